@@ -1,0 +1,113 @@
+import type { CacheKey, MediaId, Quality, SourceId } from './ids.ts'
+
+/** `file`: one resource with byte ranges. `hls`: a playlist of segments. */
+export type StreamKind = 'file' | 'hls'
+
+/** Where to play one quality of one part from. Comes back at once; nothing has been fetched yet. */
+export interface Stream {
+  /** Path on the page's own origin, such as `/media/7/file.mp4`. */
+  readonly url: string
+  /** Absolute, with a token that opens nothing else; null when external players are switched off. */
+  readonly externalUrl: string | null
+  readonly kind: StreamKind
+  /** Canonical, also when an alias was asked for. */
+  readonly quality: Quality
+  readonly mime: string
+  readonly complete: boolean
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+}
+
+/**
+ * `none`: nothing kept. `partial`: some is here, nothing is being fetched. `filling`: some is here and more is being fetched to the end.
+ * `complete`: all is here. `failed`: fetching stopped on an error that will not go away by itself.
+ */
+export type EntryState = 'none' | 'partial' | 'filling' | 'complete' | 'failed'
+
+export interface CachedStatus {
+  readonly cached: boolean
+  readonly state: EntryState
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+}
+
+export interface CacheStats {
+  /** Bytes on disk that belong to entries, by the rows. */
+  readonly bytesUsed: number
+  readonly bytesLimit: number
+  readonly bytesFreeOnDisk: number
+  readonly entries: number
+  readonly entriesComplete: number
+  readonly entriesPinned: number
+  /** Media bytes handed to players since start, and where they came from; the three parts add up to `bytesServed`. */
+  readonly bytesServed: number
+  readonly bytesFromMemory: number
+  readonly bytesFromDisk: number
+  readonly bytesPassedThrough: number
+  /** Media bytes that came from sources since start. */
+  readonly bytesFetched: number
+  /** Null, or why nothing is being kept at the moment. */
+  readonly trouble: 'disk-full' | 'cache-disk-missing' | null
+  /** The job that is filling an entry now, for the sidebar. */
+  readonly job: CacheJob | null
+  readonly jobsWaiting: number
+}
+
+export interface CacheJob {
+  readonly key: CacheKey
+  readonly title: string
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesPerSecond: number | null
+  readonly remainingMs: number | null
+}
+
+/** A stretch of the title's timeline, in ms, half open. */
+export interface TimeRange {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** Why a player or a download is not getting bytes at this moment. */
+export type WaitingReason =
+  'source-unreachable' | 'source-slow' | 'transcoder-starting' | 'server-paces' | 'disk-full' | 'retrying'
+
+/** What one entry is doing now. Unknowns are null. */
+export interface CurrentStats {
+  readonly bytesPerSecond: number | null
+  /** Playback time that is here without a gap from the player's position on. */
+  readonly aheadMs: number | null
+  readonly waitingReason: WaitingReason | null
+  readonly remainingMs: number | null
+  readonly state: EntryState
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  /** What is kept, on the title's timeline: the teal layer of the seek bar. */
+  readonly present: readonly TimeRange[]
+}
+
+export interface HistoryRow {
+  /** Epoch ms. */
+  readonly at: number
+  readonly sourceId: SourceId
+  readonly mediaId: MediaId
+  readonly quality: Quality
+  readonly action: 'completed' | 'removed' | 'evicted' | 'damaged' | 'replaced' | 'failed'
+  readonly reason: string
+  readonly bytes: number
+}
+
+/** One entry as the "On this computer" page shows it. */
+export interface CacheEntry {
+  readonly key: CacheKey
+  readonly kind: StreamKind
+  readonly title: string
+  readonly state: EntryState
+  readonly isPinned: boolean
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+  /** Epoch ms of the last read. */
+  readonly lastUsedAt: number
+}

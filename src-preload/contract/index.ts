@@ -1,0 +1,10 @@
+/** What the page and the core know of each other: names, shapes and constants. Imports nothing. */
+export * from './cache.ts'
+export * from './errors.ts'
+export * from './frames.ts'
+export * from './ids.ts'
+export * from './library.ts'
+export * from './methods.ts'
+export * from './playback.ts'
+export * from './settings.ts'
+export * from './topics.ts'

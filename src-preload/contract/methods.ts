@@ -1,0 +1,90 @@
+import type {
+  CacheEntry,
+  CacheStats,
+  CachedStatus,
+  CurrentStats,
+  EntryState,
+  HistoryRow,
+  Stream,
+} from './cache.ts'
+import type { CacheKey, MediaId, SourceId } from './ids.ts'
+import type { HomeRow, Item, ItemPage, ItemSort, ItemSummary, Section, Source } from './library.ts'
+import type { PlaybackOpened, PlaybackReport } from './playback.ts'
+import type { Settings, SettingsPatch } from './settings.ts'
+
+interface Method<Params, Value> {
+  readonly params: Params
+  readonly value: Value
+}
+
+type None = Record<string, never>
+
+/** Every call there is. Methods of `surface.md` are kept as it fixes them; the others serve the renderer. */
+export interface Methods {
+  'cache.getCachedStreamWithQuality': Method<CacheKey, Stream>
+  'cache.getCachedStream': Method<{ sourceId: SourceId; mediaId: MediaId }, Stream>
+  'cache.preCache': Method<CacheKey & { pin?: boolean }, { state: EntryState }>
+  'cache.isCached': Method<CacheKey, CachedStatus>
+  'cache.removeFromCache': Method<CacheKey & { force?: boolean }, { freedBytes: number }>
+  'cache.setPinned': Method<CacheKey & { pinned: boolean }, { pinned: boolean }>
+  'cache.getStats': Method<None, CacheStats>
+  'cache.getCurrentStats': Method<CacheKey, CurrentStats>
+  'cache.clearCache': Method<{ includePinned?: boolean }, { freedBytes: number }>
+  'cache.cleanupCache': Method<{ targetBytes?: number }, { freedBytes: number }>
+  'cache.getHistory': Method<{ limit?: number }, readonly HistoryRow[]>
+  /** Stops filling an entry; what is here stays. */
+  'cache.stopPreCache': Method<CacheKey, { state: EntryState }>
+  'cache.getEntries': Method<None, readonly CacheEntry[]>
+
+  'library.getSources': Method<None, readonly Source[]>
+  'library.getSections': Method<{ sourceId: SourceId }, readonly Section[]>
+  'library.getItems': Method<
+    {
+      sourceId: SourceId
+      sectionId: string
+      offset: number
+      limit: number
+      sort?: ItemSort
+      filter?: 'all' | 'unwatched' | 'offline'
+    },
+    ItemPage
+  >
+  'library.getChildren': Method<{ sourceId: SourceId; ratingKey: string }, readonly ItemSummary[]>
+  'library.getItem': Method<{ sourceId: SourceId; ratingKey: string }, Item>
+  'library.getHome': Method<None, readonly HomeRow[]>
+  /** Titles of which something is kept, complete first. */
+  'library.getKept': Method<None, readonly ItemSummary[]>
+  'library.search': Method<{ query: string }, readonly ItemSummary[]>
+  'library.setWatched': Method<
+    { sourceId: SourceId; ratingKey: string; isWatched: boolean },
+    { isWatched: boolean }
+  >
+
+  /** Connects to a Plex server by address and token, checks both, and remembers it. */
+  'accounts.addServer': Method<{ address: string; token: string }, Source>
+  'accounts.removeServer': Method<{ sourceId: SourceId }, { removed: boolean }>
+
+  'playback.open': Method<
+    { sourceId: SourceId; ratingKey: string; mediaId: MediaId; takeOver?: boolean },
+    PlaybackOpened
+  >
+  'playback.report': Method<PlaybackReport, { accepted: boolean }>
+
+  'settings.get': Method<None, Settings>
+  'settings.set': Method<SettingsPatch, Settings>
+
+  'app.getInfo': Method<None, AppInfo>
+}
+
+export interface AppInfo {
+  readonly version: string
+  readonly shell: 'electron' | 'browser'
+  readonly dataDir: string
+  readonly platform: string
+  /** Set when a database was damaged at start and a new one was begun. */
+  readonly notice: string | null
+}
+
+export type MethodName = keyof Methods
+export type ParamsOf<M extends MethodName> = Methods[M]['params']
+export type ValueOf<M extends MethodName> = Methods[M]['value']
