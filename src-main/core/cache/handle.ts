@@ -1,0 +1,124 @@
+import type {
+  CacheEntry,
+  CacheKey,
+  CacheStats,
+  CachedStatus,
+  CurrentStats,
+  EntryState,
+  HistoryRow,
+  MediaId,
+  Quality,
+  SourceId,
+  StreamKind,
+} from '../../../src-preload/contract/index.ts'
+
+/** What a key's stream is, before anybody has turned it into URLs. */
+export interface CacheStream {
+  /** Never reused, also after removal. */
+  readonly entryId: number
+  readonly key: CacheKey
+  readonly kind: StreamKind
+  readonly mime: string
+  readonly complete: boolean
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+}
+
+/** Bytes in order. `read` gives at most 256 KiB, null at the end; it rejects with a SpoolError when no byte can be had. */
+export interface ByteReader {
+  read(): Promise<Uint8Array | null>
+  /** Gives up the rest. Safe to call at any time and more than once. */
+  cancel(): void
+}
+
+/** A file entry, open for reading. Dispose when the last reader is done. */
+export interface OpenFile extends Disposable {
+  readonly kind: 'file'
+  readonly entryId: number
+  readonly mime: string
+  /** Names the generation: changes when the file was replaced upstream. */
+  readonly etag: string
+  /** Exact size in bytes; asks the source when not known yet. */
+  size(signal: AbortSignal): Promise<number>
+  /** Bytes `[start, end)` of this generation; both within the size. */
+  read(start: number, end: number, signal: AbortSignal): ByteReader
+}
+
+/** An HLS entry, open for reading. */
+export interface OpenHls extends Disposable {
+  readonly kind: 'hls'
+  readonly entryId: number
+  readonly etag: string
+  /** The whole title as one VOD playlist; URIs are `<index>.ts` (and `init.mp4`, `<index>.m4s`), relative to the playlist. */
+  playlist(signal: AbortSignal): Promise<string>
+  /** `name` as it stands in the playlist. Rejects with `unknown-media` when there is no such segment. */
+  segment(name: string, signal: AbortSignal): Promise<SegmentBody>
+}
+
+export interface SegmentBody {
+  readonly mime: string
+  readonly sizeBytes: number
+  readonly reader: ByteReader
+}
+
+export type OpenMedia = OpenFile | OpenHls
+
+/** What of one part is kept, per quality. */
+export interface ShelfEntry {
+  readonly key: CacheKey
+  readonly kind: StreamKind
+  readonly state: EntryState
+  readonly isPinned: boolean
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+}
+
+export interface EntryChange {
+  readonly key: CacheKey
+  readonly bytesPresent: number
+  readonly complete: boolean
+  readonly removed: boolean
+}
+
+export interface CacheLimits {
+  readonly limitBytes: number
+  readonly reserveBytes: number
+  readonly backgroundKbps: number | null
+}
+
+/**
+ * The only way into the FileCache actor. Every command goes through its mailbox and is answered once.
+ * Errors are SpoolErrors; `cancelled` when the signal aborts first.
+ */
+export interface FileCacheHandle {
+  getCachedStreamWithQuality(key: CacheKey, signal?: AbortSignal): Promise<CacheStream>
+  preCache(key: CacheKey, pin: boolean, signal?: AbortSignal): Promise<{ state: EntryState }>
+  stopPreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }>
+  isCached(key: CacheKey, signal?: AbortSignal): Promise<CachedStatus>
+  removeFromCache(key: CacheKey, force: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
+  setPinned(key: CacheKey, pinned: boolean, signal?: AbortSignal): Promise<{ pinned: boolean }>
+  getStats(signal?: AbortSignal): Promise<CacheStats>
+  getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats>
+  clearCache(includePinned: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
+  cleanupCache(targetBytes: number | null, signal?: AbortSignal): Promise<{ freedBytes: number }>
+  getHistory(limit: number, signal?: AbortSignal): Promise<readonly HistoryRow[]>
+  getEntries(signal?: AbortSignal): Promise<readonly CacheEntry[]>
+  /** Everything kept of these parts, in one turn. */
+  getShelves(
+    sourceId: SourceId,
+    mediaIds: readonly MediaId[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<MediaId, ReadonlyMap<Quality, ShelfEntry>>>
+  /** Throws `unknown-media` when the entry is gone. */
+  openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia>
+  setLimits(limits: CacheLimits): void
+  /** Titles that evicting must leave alone: what plays now and what is next. */
+  setProtected(keys: readonly { readonly sourceId: SourceId; readonly mediaId: MediaId }[]): void
+  /** Tells that an item was watched to the end: its unpinned copies go first when space is needed. */
+  setWatched(sourceId: SourceId, mediaId: MediaId, isWatched: boolean): void
+  onEntryChange(listener: (change: EntryChange) => void): Disposable
+  /** Stops transfers, syncs, commits and closes within the deadline. */
+  close(deadlineMs: number): Promise<void>
+}
