@@ -47,23 +47,17 @@ export const ladder: readonly Rung[] = [
 
 /** What a rung is compared with; unknowns are null and make nothing "above". */
 export interface SourcePicture {
+  readonly width: number | null
   readonly height: number | null
   readonly bitrateKbps: number | null
 }
 
-/** Taller than the source, or as tall with a bitrate at or over the source's. */
+/**
+ * Taller than the source, or as tall with a bitrate at or over the source's. A wide film (1920×800) fills the width of its 1080p frame:
+ * it counts as tall as that rung, because the server would send it unscaled.
+ */
 export function isAboveSource(step: Rung, source: SourcePicture): boolean {
-  if (source.height === null) return false
-  // A 2.39:1 picture in a 1080p frame is 800 lines high: compare with the class of the frame, not its lines.
-  const height = classHeight(source.height)
-  if (step.height > height) return true
-  return step.height === height && source.bitrateKbps !== null && step.bitrateKbps >= source.bitrateKbps
-}
-
-const classes = [2160, 1080, 720, 480, 360, 240] as const
-
-function classHeight(height: number): number {
-  // Wide pictures keep about 0.74 of their class's lines (2.39:1 against 16:9).
-  for (const lines of classes) if (height > lines * 0.73 && height <= lines) return lines
-  return height
+  if (source.height === null || step.height < source.height) return false
+  const isLarger = step.height > source.height && (source.width === null || step.width > source.width)
+  return isLarger || (source.bitrateKbps !== null && step.bitrateKbps >= source.bitrateKbps)
 }
