@@ -58,6 +58,7 @@ CREATE TABLE cache_epochs (
   generation_id INTEGER NOT NULL REFERENCES cache_generations (id) ON DELETE CASCADE,
   profile_hash TEXT NOT NULL,
   playlist_signature TEXT NOT NULL,
+  segment_grid TEXT NOT NULL,                       -- where segments lie: `ts;4;4000000*299,2960000`, durations in µs
   init_hash BLOB,
   start_segment INTEGER,
   created_at INTEGER NOT NULL
