@@ -1,0 +1,127 @@
+import type { Database } from 'better-sqlite3'
+import type { CacheKey, HistoryRow, TimeRange, WaitingReason } from '../../../src-preload/contract/index.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../ports.ts'
+import type { OpenMedia } from './handle.ts'
+import type { GenerationRow } from './index/generations.ts'
+import type { Hasher } from './store/hasher.ts'
+import type { MediaPlan, MediaUpstream } from './upstream.ts'
+
+/**
+ * One open entry: everything that knows how its bytes are laid out. There are two kinds, byte ranges (`file/`) and
+ * segments (`hls/`); the FileCache actor owns them, opens at most one per entry, and knows nothing of their insides.
+ *
+ * An EntryResource is made synchronously inside a turn: it may read rows, and does no other I/O until it is asked for something.
+ * It belongs to exactly one generation and never outlives it.
+ */
+export interface EntryResource {
+  /** By durable rows, never by counters: what a restart would find. */
+  status(): ResourceStatus
+  /** What is kept, on the title's timeline; sorted, merged. */
+  present(): readonly TimeRange[]
+  current(): ResourceActivity
+  /** Handles given out by `open` and not disposed yet. */
+  readonly readerCount: number
+  /** True while it fetches, writes or holds a session; the actor does not close it then. */
+  readonly isBusy: boolean
+  /** A handle for reading. `context.onIdle` is called whenever the last one was disposed. */
+  open(): OpenMedia
+  /**
+   * Fetches everything that is missing, politely (`context.background`). Resolves when all of it is in rows, or when it cannot
+   * go on for now. Rejects with a SpoolError when it will not get better by itself, with the signal's reason when aborted.
+   * At most one at a time.
+   */
+  fill(signal: AbortSignal): Promise<FillResult>
+  /** The source began or ceased to answer. */
+  onReachabilityChange(isReachable: boolean): void
+  /**
+   * The rows are gone (removed, evicted, replaced): write no row any more. Resolves once nothing of this touches the folder:
+   * with `force` at once, readers ending with `reason`; else when the last handle is disposed.
+   */
+  retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void>
+  /** Stops fetching, ends readers with `cancelled`, writes out, syncs, commits. Never rejects. */
+  close(): Promise<void>
+}
+
+export interface ResourceStatus {
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+  readonly complete: boolean
+}
+
+/** What it is doing now; unknowns are null. */
+export interface ResourceActivity {
+  /** Arriving from the source, smoothed over some seconds. */
+  readonly bytesPerSecond: number | null
+  /** Playback time that is here without a gap from the reader's position on. */
+  readonly aheadMs: number | null
+  readonly waitingReason: WaitingReason | null
+}
+
+export type FillResult = 'complete' | { readonly parked: WaitingReason; readonly retryAfterMs: number }
+
+/**
+ * What a resource gets from the actor. Immutable values are those of its one generation.
+ *
+ * Contract for rows: in the transaction that inserts chunk or segment rows, the resource also brings `cache_generations`
+ * up to date (`bytes_present`; `total_bytes`, `segment_count` when learnt; `completed_at` set when the last piece is in and set to null
+ * when one is lost), then calls `onChange`. Statements for that: `index/generations.ts`.
+ */
+export interface EntryContext {
+  readonly key: CacheKey
+  readonly entryId: number
+  /** As it was when the resource was opened. */
+  readonly generation: GenerationRow
+  /** Derived from rows, so it is known offline too. Never changes: another plan is another generation and another resource. */
+  readonly plan: MediaPlan
+  /** Absolute; may not exist yet: make it before the first write. Nothing but this resource writes below it. */
+  readonly folder: string
+  readonly db: Database
+  readonly upstream: MediaUpstream
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly hasher: Hasher
+  readonly background: BackgroundGate
+  readonly meter: ServedMeter
+  /** Rows changed: status() answers something new. Cheap; call it after every transaction. */
+  onChange(): void
+  /** The last handle was disposed, or work ended while there was none: it may be closed when it is not busy. */
+  onIdle(): void
+  /** The last read position moved: for the order in which entries are evicted. Cheap; throttled by the actor. */
+  onUse(): void
+  /** The source has other bytes under this key than this generation: begin a new one. `totalBytes` when a reply told. */
+  onReplaced(reason: string, totalBytes: number | null): void
+  /** `bytes` of the pieces lost. */
+  record(action: HistoryRow['action'], reason: string, bytes: number): void
+  /**
+   * Room for bytes about to be fetched and kept; evicts others when needed. Null: there is none, so play on without keeping.
+   * While it is held the bytes count as used; `use` says that some of them are in rows now.
+   */
+  reserve(bytes: number): Promise<Reservation | null>
+  /** A write or sync failed. ENOSPC starts an emergency pass; for a while after, `reserve` answers null. */
+  onDiskError(error: unknown): void
+}
+
+export interface Reservation extends Disposable {
+  readonly bytes: number
+  use(bytes: number): void
+}
+
+/** Keeps downloads out of the way: the user's ceiling, and whoever is watching right now. */
+export interface BackgroundGate {
+  /** Takes `bytes` at once if it may; false: call `pass`. */
+  tryPass(bytes: number): boolean
+  /** Resolves when `bytes` more may be read from a source for a download. Rejects with the signal's reason. */
+  pass(bytes: number, signal: AbortSignal): Promise<void>
+  /** A player began to wait for bytes; dispose when it stopped. After 300 ms downloads hold still. */
+  foregroundWait(): Disposable
+}
+
+/** Counts media bytes where they pass. Call `served` exactly once for every byte handed to a player. */
+export interface ServedMeter {
+  served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void
+  fetched(bytes: number): void
+}
+
+export type OpenEntryResource = (context: EntryContext) => EntryResource

@@ -1,0 +1,87 @@
+import type { Database } from 'better-sqlite3'
+
+/** One immutable version of the upstream bytes. Columns as in `migrations/cache/0001-entries.sql`. */
+export interface GenerationRow {
+  readonly id: number
+  readonly entryId: number
+  readonly storeName: string
+  readonly partKey: string
+  readonly chunkSize: number
+  readonly totalBytes: number | null
+  readonly etag: string | null
+  readonly lastModified: string | null
+  readonly mime: string
+  readonly durationMs: number | null
+  readonly bitrateKbps: number | null
+  readonly segmentMs: number | null
+  readonly segmentCount: number | null
+  readonly profile: string | null
+  readonly bytesPresent: number
+  /** Epoch ms; null until every piece is in rows. */
+  readonly completedAt: number | null
+}
+
+export type NewGeneration = Pick<
+  GenerationRow,
+  | 'entryId'
+  | 'storeName'
+  | 'partKey'
+  | 'totalBytes'
+  | 'mime'
+  | 'durationMs'
+  | 'bitrateKbps'
+  | 'segmentMs'
+  | 'profile'
+>
+
+/** Bytes per row of `cache_chunks`. */
+export const chunkBytes = 1024 * 1024
+
+const columns = `id, entry_id AS entryId, store_name AS storeName, part_key AS partKey, chunk_size AS chunkSize,
+  total_bytes AS totalBytes, etag, last_modified AS lastModified, mime, duration_ms AS durationMs,
+  bitrate_kbps AS bitrateKbps, segment_ms AS segmentMs, segment_count AS segmentCount, profile,
+  bytes_present AS bytesPresent, completed_at AS completedAt`
+
+/** Statements over `cache_generations`; both kinds of entries use `setPresent` inside their own transactions. */
+export function generationStatements(db: Database) {
+  const insert = db.prepare<[NewGeneration & { chunkSize: number }], { id: number }>(
+    `INSERT INTO cache_generations (entry_id, store_name, part_key, extent_size, chunk_size, total_bytes, mime, duration_ms,
+       bitrate_kbps, segment_ms, profile)
+     VALUES (@entryId, @storeName, @partKey, 9007199254740991, @chunkSize, @totalBytes, @mime, @durationMs, @bitrateKbps,
+       @segmentMs, @profile) RETURNING id`,
+  )
+  const get = db.prepare<[number], GenerationRow>(`SELECT ${columns} FROM cache_generations WHERE id = ?`)
+  const setPresent = db.prepare<[number, number | null, number]>(
+    'UPDATE cache_generations SET bytes_present = ?, completed_at = ? WHERE id = ?',
+  )
+  const setTotal = db.prepare<[number, number]>('UPDATE cache_generations SET total_bytes = ? WHERE id = ?')
+  const setSegmentCount = db.prepare<[number, number]>(
+    'UPDATE cache_generations SET segment_count = ? WHERE id = ?',
+  )
+  const setValidators = db.prepare<[string | null, number | null, string | null, number]>(
+    'UPDATE cache_generations SET etag = ?, etag_is_strong = ?, last_modified = ? WHERE id = ?',
+  )
+  const remove = db.prepare<[number]>('DELETE FROM cache_generations WHERE id = ?')
+  const sumPresent = db
+    .prepare<[], number>('SELECT COALESCE(SUM(bytes_present), 0) FROM cache_generations')
+    .pluck()
+  const storeNames = db.prepare<[], string>('SELECT store_name FROM cache_generations').pluck()
+  return {
+    insert(generation: NewGeneration): number {
+      return insert.get({ ...generation, chunkSize: chunkBytes })!.id
+    },
+    get: (id: number): GenerationRow | null => get.get(id) ?? null,
+    /** `completedAt` null while something is missing. */
+    setPresent: (id: number, bytesPresent: number, completedAt: number | null): void =>
+      void setPresent.run(bytesPresent, completedAt, id),
+    setTotal: (id: number, totalBytes: number): void => void setTotal.run(totalBytes, id),
+    setSegmentCount: (id: number, segmentCount: number): void => void setSegmentCount.run(segmentCount, id),
+    setValidators: (id: number, etag: string | null, isStrong: boolean, lastModified: string | null): void =>
+      void setValidators.run(etag, etag === null ? null : Number(isStrong), lastModified, id),
+    remove: (id: number): void => void remove.run(id),
+    sumPresent: (): number => sumPresent.get()!,
+    storeNames: (): string[] => storeNames.all(),
+  }
+}
+
+export type GenerationStatements = ReturnType<typeof generationStatements>
