@@ -1,0 +1,2 @@
+/** The player's words. */
+export const enPlayer = {} as const

@@ -1,0 +1,132 @@
+import { Menu as Base } from '@base-ui/react/menu'
+import { Check } from 'lucide-react'
+import type { ReactElement, ReactNode } from 'react'
+import styles from './menu.module.css'
+
+export interface MenuProps {
+  /** The button that opens it. */
+  readonly trigger: ReactElement<Record<string, unknown>>
+  readonly align?: 'start' | 'center' | 'end'
+  readonly side?: 'top' | 'bottom'
+  readonly children: ReactNode
+}
+
+export function Menu({ trigger, align = 'start', side = 'bottom', children }: MenuProps): ReactNode {
+  return (
+    <Base.Root modal={false}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner
+          align={align}
+          side={side}
+          sideOffset={6}
+          collisionPadding={12}
+          className={styles['positioner']}
+        >
+          <Base.Popup className={styles['popup']}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+interface RowProps {
+  readonly icon?: ReactNode
+  /** Second line: what it means or why it cannot be chosen. */
+  readonly detail?: ReactNode
+  /** At the end of the row. */
+  readonly hint?: ReactNode
+  readonly isDisabled?: boolean
+  readonly children: ReactNode
+}
+
+function Row({ icon, detail, hint, children }: Omit<RowProps, 'isDisabled'>): ReactNode {
+  return (
+    <>
+      {icon !== undefined && <span className={styles['icon']}>{icon}</span>}
+      <span className={styles['text']}>
+        <span className={styles['label']}>{children}</span>
+        {detail !== undefined && detail !== null && <span className={styles['detail']}>{detail}</span>}
+      </span>
+      {hint !== undefined && hint !== null && <span className={styles['hint']}>{hint}</span>}
+    </>
+  )
+}
+
+export function MenuItem({
+  onSelect,
+  isDisabled = false,
+  isDanger = false,
+  ...row
+}: RowProps & { readonly onSelect: () => void; readonly isDanger?: boolean }): ReactNode {
+  return (
+    <Base.Item
+      className={styles['item']}
+      disabled={isDisabled}
+      onClick={onSelect}
+      {...(isDanger ? { 'data-danger': '' } : {})}
+    >
+      <Row {...row} />
+    </Base.Item>
+  )
+}
+
+/** Rows of which one is chosen. The label heads them. */
+export function MenuChoice<Value extends string>({
+  label,
+  value,
+  onChange,
+  children,
+}: {
+  readonly label?: string
+  readonly value: Value
+  readonly onChange: (value: Value) => void
+  readonly children: ReactNode
+}): ReactNode {
+  return (
+    <Base.RadioGroup value={value} onValueChange={(next: Value) => onChange(next)}>
+      {label !== undefined && (
+        <Base.Group>
+          <Base.GroupLabel className={styles['heading']}>{label}</Base.GroupLabel>
+        </Base.Group>
+      )}
+      {children}
+    </Base.RadioGroup>
+  )
+}
+
+export function MenuOption({
+  value,
+  isDisabled = false,
+  ...row
+}: RowProps & { readonly value: string }): ReactNode {
+  return (
+    <Base.RadioItem value={value} disabled={isDisabled} closeOnClick className={styles['item']}>
+      <span className={styles['icon']}>
+        <Base.RadioItemIndicator className={styles['check']}>
+          <Check size={16} aria-hidden />
+        </Base.RadioItemIndicator>
+      </span>
+      <Row {...row} />
+    </Base.RadioItem>
+  )
+}
+
+export function MenuGroup({
+  label,
+  children,
+}: {
+  readonly label: string
+  readonly children: ReactNode
+}): ReactNode {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className={styles['heading']}>{label}</Base.GroupLabel>
+      {children}
+    </Base.Group>
+  )
+}
+
+export function MenuSeparator(): ReactNode {
+  return <Base.Separator className={styles['separator']} />
+}
