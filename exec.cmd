@@ -1,0 +1,2 @@
+@rem npm scripts here begin with "exec", so that signals reach the program; cmd.exe has none and finds this one.
+@%*

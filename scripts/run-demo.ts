@@ -1,0 +1,106 @@
+import type { ChildProcess } from 'node:child_process'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { startApp } from './run-start.ts'
+import { SetUpError, say } from './set-up/say.mjs'
+import { endAll, exitOf, isShuttingDown, startProgram } from './supervise.mjs'
+
+interface DemoServer {
+  readonly url: string
+  readonly token: string
+  readonly machineIdentifier: string
+  /** Null when this server was already running and did not say. */
+  readonly pid: number | null
+}
+
+/** Starts the demo server, unless one is named, and the app on it: two processes, this one only watches them. */
+export async function runDemo(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args)
+  const server = flags.server === undefined ? await startServer(flags) : await attach(flags.server)
+  const appArgs = ['--data', flags.data ?? defaultDataDir()]
+  if (flags.headless) appArgs.push('--headless')
+  if (flags.port !== undefined) appArgs.push('--port', flags.port)
+  if (flags.json) appArgs.push('--json')
+  const env = { ...process.env, SPOOL_SERVER_URL: server.url, SPOOL_SERVER_TOKEN: server.token }
+  const app = await startApp(appArgs, env, 'pipe')
+  // The app knows nothing of demos: its line gets the server's part here, anything else passes through.
+  forEachLine(app, (line) => {
+    const report = line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : null
+    process.stdout.write(
+      `${report === null || 'error' in report ? line : JSON.stringify({ ...report, server })}\n`,
+    )
+  })
+  const code = await exitOf(app)
+  endAll()
+  return code
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        headless: { type: 'boolean' },
+        json: { type: 'boolean' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        server: { type: 'string' },
+        'server-port': { type: 'string' },
+        serving: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new SetUpError((error as Error).message)
+  }
+}
+
+/** Starts the demo server and waits until it says where it is. Its first start makes the films, which takes minutes. */
+async function startServer(flags: ReturnType<typeof readFlags>): Promise<DemoServer> {
+  const args = ['demo/server.ts', '--json']
+  if (flags['server-port'] !== undefined) args.push('--port', flags['server-port'])
+  if (flags.serving !== undefined) args.push('--serving', flags.serving)
+  const child = startProgram(args, { stdout: 'pipe' })
+  const server = await firstReport(child)
+  child.once('exit', () => {
+    if (!isShuttingDown()) say('The demo server has ended; the app goes on without it.')
+  })
+  return server
+}
+
+function firstReport(child: ChildProcess): Promise<DemoServer> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      reject(new SetUpError(`The demo server ended before it was ready (exit code ${code ?? 'none'}).`))
+    })
+    forEachLine(child, (line) => {
+      if (!line.startsWith('{')) return
+      const report = JSON.parse(line) as DemoServer | { error: { message: string } }
+      if ('error' in report) reject(new SetUpError(report.error.message))
+      else resolve(report)
+    })
+  })
+}
+
+/** Takes a demo server that runs already, also one that is switched off at the moment. */
+async function attach(url: string): Promise<DemoServer> {
+  const { DEMO_TOKEN, DEMO_MACHINE_IDENTIFIER } = await import('../demo/identity.ts')
+  return {
+    url: new URL(url).origin,
+    token: DEMO_TOKEN,
+    machineIdentifier: DEMO_MACHINE_IDENTIFIER,
+    pid: null,
+  }
+}
+
+function forEachLine(child: ChildProcess, onLine: (line: string) => void): void {
+  if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine)
+}
+
+function defaultDataDir(): string {
+  if (process.platform === 'win32')
+    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData/Roaming'), 'spool-demo')
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/spool-demo')
+  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'spool-demo')
+}

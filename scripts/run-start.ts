@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+import { electronBinary } from './set-up/electron-binary.ts'
+import { ensureElectronBuild, ensureRenderer } from './set-up/ensure-build.ts'
+import { exitOf, startForeign, startProgram } from './supervise.mjs'
+
+/** Starts the app in Electron where its binary is here, else in the browser shell, which says what it does instead. */
+export async function runStart(args: readonly string[]): Promise<number> {
+  return await exitOf(await startApp(args, process.env, 'inherit'))
+}
+
+/** Starts the app process with these flags; which shell it is follows from the machine and `--headless`. */
+export async function startApp(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  stdout: 'inherit' | 'pipe',
+): Promise<ReturnType<typeof startProgram>> {
+  const binary = wantsWindow(args) ? electronBinary() : null
+  if (binary !== null) {
+    await ensureElectronBuild()
+    return startForeign(binary, ['out/main/electron.js', ...args], { env, stdout })
+  }
+  await ensureRenderer()
+  return startProgram(['src-main/browser.ts', ...args], { env, stdout })
+}
+
+function wantsWindow(args: readonly string[]): boolean {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { headless: { type: 'boolean' } },
+    strict: false,
+  })
+  if (values['headless'] === true) return false
+  if (process.platform !== 'linux') return true
+  return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
+}
