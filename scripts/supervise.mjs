@@ -101,7 +101,7 @@ function watchOwnEnd() {
   process.on('SIGINT', () => endAll('SIGINT'))
   if (process.platform !== 'win32') process.on('SIGHUP', () => endAll('SIGTERM'))
   // npm that is killed outright forwards nothing; its child is then handed to another parent.
-  if (process.env.npm_lifecycle_event === undefined) return
+  if (process.env['npm_lifecycle_event'] === undefined) return
   const parent = process.ppid
   setInterval(() => {
     if (process.ppid !== parent) endAll('SIGTERM')
