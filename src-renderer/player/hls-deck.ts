@@ -1,0 +1,126 @@
+import Hls, { type ErrorData, type HlsConfig } from 'hls.js/light'
+import hlsWorkerUrl from 'hls.js/dist/hls.worker.js?url'
+import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
+import { type Deck, DeckError, type DeckOptions, type DeckTrouble, discardVideo } from './deck.ts'
+import { SpoolLoader } from './spool-loader.ts'
+
+/** The core holds a request for a segment that is being made for 25 s; asking again earlier would start it twice. */
+const firstByteMs = 30_000
+const bufferSeconds = 60
+/** How long to wait before asking again after everything was tried, while there is still something to play. */
+const secondWindMs = 5000
+
+function configFor(startMs: number): Partial<HlsConfig> {
+  const policy = (errorRetries: number) => ({
+    default: {
+      maxTimeToFirstByteMs: firstByteMs,
+      maxLoadTimeMs: 120_000,
+      timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+      errorRetry: { maxNumRetry: errorRetries, retryDelayMs: 1000, maxRetryDelayMs: 8000 },
+    },
+  })
+  return {
+    loader: SpoolLoader,
+    // The page's policy allows workers from its own origin only, so the one in the bundle is named.
+    workerPath: hlsWorkerUrl,
+    startPosition: startMs / 1000,
+    maxBufferLength: bufferSeconds,
+    maxMaxBufferLength: bufferSeconds,
+    // The cache on disk is the back buffer; this only keeps memory flat.
+    backBufferLength: bufferSeconds,
+    fragLoadPolicy: policy(3),
+    playlistLoadPolicy: policy(2),
+    manifestLoadPolicy: policy(2),
+  }
+}
+
+/** Plays a playlist of segments through hls.js. */
+export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions): Deck {
+  const life = new AbortController()
+  const { signal } = life
+  const hls = new Hls(configFor(startMs))
+  let isReady = false
+  let mediaRecoveries = 0
+  let secondWind: ReturnType<typeof setTimeout> | undefined
+
+  const ready = new Promise<void>((resolve, reject) => {
+    const check = (): void => {
+      if (isReady || video.seeking || video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return
+      isReady = true
+      resolve()
+    }
+    video.addEventListener('canplay', check, { signal })
+    video.addEventListener('seeked', check, { signal })
+
+    hls.on(Hls.Events.ERROR, (_event, data) => {
+      if (!data.fatal || signal.aborted) return
+      const trouble = troubleOf(data)
+      if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mediaRecoveries < 2) {
+        mediaRecoveries++
+        hls.recoverMediaError()
+        return
+      }
+      if (!isReady) {
+        reject(new DeckError(trouble))
+        return
+      }
+      if (data.type === Hls.ErrorTypes.NETWORK_ERROR && bufferedAheadSeconds(video) > 0.5) {
+        // There is still something to play: the server may be back before it runs out.
+        clearTimeout(secondWind)
+        secondWind = setTimeout(() => hls.startLoad(-1), secondWindMs)
+        return
+      }
+      onTrouble(trouble)
+    })
+    signal.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')), { once: true })
+  })
+  ready.catch(() => undefined)
+  hls.loadSource(stream.url)
+  hls.attachMedia(video)
+
+  return {
+    video,
+    stream,
+    ready,
+    stopLoading() {
+      clearTimeout(secondWind)
+      hls.stopLoad()
+    },
+    startLoading() {
+      hls.startLoad(-1)
+    },
+    destroy() {
+      life.abort()
+      clearTimeout(secondWind)
+      hls.destroy()
+      discardVideo(video)
+    },
+  }
+}
+
+function troubleOf(data: ErrorData): DeckTrouble {
+  const status = data.response?.code
+  const details = `${data.details}${status === undefined ? '' : ` (${status})`}: ${data.error.message}`
+  return { code: hlsErrorCode(data), details }
+}
+
+/** What hls.js reports, as one of the contract's codes; the core's own code wins. */
+export function hlsErrorCode(
+  data: Pick<ErrorData, 'type' | 'details'> & { readonly response?: { readonly text?: string } | undefined },
+): ErrorCode {
+  const said = errorCodes.find((code) => code === data.response?.text)
+  if (said !== undefined) return said
+  if (data.details === Hls.ErrorDetails.MANIFEST_PARSING_ERROR || data.details === Hls.ErrorDetails.LEVEL_PARSING_ERROR)
+    return 'bad-playlist'
+  if (data.type === Hls.ErrorTypes.NETWORK_ERROR) return 'source-unreachable'
+  if (data.type === Hls.ErrorTypes.OTHER_ERROR) return 'internal'
+  return 'unplayable'
+}
+
+function bufferedAheadSeconds(video: HTMLVideoElement): number {
+  for (let i = 0; i < video.buffered.length; i++) {
+    if (video.buffered.start(i) <= video.currentTime + 0.1 && video.currentTime < video.buffered.end(i))
+      return video.buffered.end(i) - video.currentTime
+  }
+  return 0
+}

@@ -1,0 +1,100 @@
+import { type StoreApi, createStore } from 'zustand/vanilla'
+import type {
+  CurrentStats,
+  ErrorCode,
+  Item,
+  MediaPart,
+  Quality,
+  Stream,
+  TimeRange,
+} from '../../src-preload/contract/index.ts'
+import { type PlayEvent, type PlayState, idle, reduce } from './player-state.ts'
+
+/** Something the player did by itself or on request, said once: a toast and a live region. */
+export interface Notice {
+  readonly id: number
+  readonly text: string
+  readonly isTrouble: boolean
+}
+
+/** Everything the page draws. Written by the engine only. */
+export interface PlayerSnapshot {
+  readonly play: PlayState
+  readonly item: Item | null
+  readonly part: MediaPart | null
+  /** What plays now; null before the first stream is known. */
+  readonly stream: Stream | null
+  readonly isAutomatic: boolean
+  readonly positionMs: number
+  readonly durationMs: number
+  readonly buffered: readonly TimeRange[]
+  readonly stats: CurrentStats | null
+  readonly volume: number
+  readonly isMuted: boolean
+  readonly rate: number
+  readonly subtitleId: string | null
+  readonly notice: Notice | null
+  /** Another window plays: its title, before this one has begun. */
+  readonly busyWith: string | null
+  /** Another window took over while this one played. */
+  readonly isElsewhere: boolean
+  /** The browser lets nothing start before the person clicks. */
+  readonly needsGesture: boolean
+  /** For "Copy details". */
+  readonly failureDetails: string | null
+}
+
+export const emptySnapshot: PlayerSnapshot = {
+  play: idle,
+  item: null,
+  part: null,
+  stream: null,
+  isAutomatic: true,
+  positionMs: 0,
+  durationMs: 0,
+  buffered: [],
+  stats: null,
+  volume: 1,
+  isMuted: false,
+  rate: 1,
+  subtitleId: null,
+  notice: null,
+  busyWith: null,
+  isElsewhere: false,
+  needsGesture: false,
+  failureDetails: null,
+}
+
+export interface PlayerStore extends StoreApi<PlayerSnapshot> {
+  dispatch(event: PlayEvent): void
+  say(text: string, isTrouble?: boolean): void
+}
+
+/** The player's state with its one way to change phase. */
+export function createPlayerStore(): PlayerStore {
+  const store = createStore<PlayerSnapshot>(() => emptySnapshot)
+  let notices = 0
+  return {
+    ...store,
+    dispatch(event) {
+      const { play } = store.getState()
+      const next = reduce(play, event)
+      if (next !== play) store.setState({ play: next })
+    },
+    say(text, isTrouble = false) {
+      store.setState({ notice: { id: ++notices, text, isTrouble } })
+    },
+  }
+}
+
+/** A failure of any kind as code and sentence. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly sentence: string
+  readonly details: string
+}
+
+/** The option that describes a quality of the present part. */
+export function optionOf(part: MediaPart | null, quality: Quality | null | undefined) {
+  return part?.qualities.find((option) => option.quality === quality) ?? null
+}

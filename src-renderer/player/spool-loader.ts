@@ -1,0 +1,148 @@
+import type {
+  HlsConfig,
+  Loader,
+  LoaderCallbacks,
+  LoaderConfiguration,
+  LoaderContext,
+  LoaderStats,
+} from 'hls.js'
+import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
+
+/** How often a "not yet" is asked again. The core holds each request for up to 25 s first, so this is minutes. */
+const maxNotYets = 12
+const defaultRetryAfterMs = 2000
+
+/** The code a media response carries when it could not be given; null for codes this page does not know. */
+export function spoolErrorOf(headers: Headers): ErrorCode | null {
+  const code = headers.get('X-Spool-Error')
+  return errorCodes.find((known) => known === code) ?? null
+}
+
+/** `Retry-After` in seconds, as ms; anything else counts as two seconds. */
+export function retryAfterMs(headers: Headers): number {
+  const seconds = Number.parseFloat(headers.get('Retry-After') ?? '')
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 30) * 1000 : defaultRetryAfterMs
+}
+
+const newStats = (): LoaderStats => ({
+  aborted: false,
+  loaded: 0,
+  retry: 0,
+  total: 0,
+  chunkCount: 0,
+  bwEstimate: 0,
+  loading: { start: 0, first: 0, end: 0 },
+  parsing: { start: 0, end: 0 },
+  buffering: { start: 0, first: 0, end: 0 },
+})
+
+/**
+ * Loads playlists and segments for hls.js. Differs from its own loader in two ways: 503 with `Retry-After` is waited out here (the segment
+ * is being made, nothing failed), and the core's error code reaches the player as the response text.
+ */
+export class SpoolLoader implements Loader<LoaderContext> {
+  context: LoaderContext | null = null
+  stats: LoaderStats = newStats()
+  #abort = new AbortController()
+  #response: Response | null = null
+
+  // hls.js constructs its loaders with the config.
+  constructor(_config: HlsConfig) {}
+
+  load(context: LoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<LoaderContext>): void {
+    this.context = context
+    this.stats.loading.start = performance.now()
+    const { maxTimeToFirstByteMs, maxLoadTimeMs } = config.loadPolicy
+    void this.#run(context, maxTimeToFirstByteMs, maxLoadTimeMs, callbacks)
+  }
+
+  async #run(
+    context: LoaderContext,
+    firstByteMs: number,
+    loadMs: number,
+    callbacks: LoaderCallbacks<LoaderContext>,
+  ): Promise<void> {
+    const { stats } = this
+    const { signal } = this.#abort
+    for (let attempt = 0; ; attempt++) {
+      const timer = new AbortController()
+      const both = AbortSignal.any([signal, timer.signal])
+      let timeout = setTimeout(() => timer.abort(), firstByteMs)
+      try {
+        const response = await fetch(context.url, { headers: headersOf(context), signal: both })
+        this.#response = response
+        stats.loading.first = Math.max(performance.now(), stats.loading.start)
+        clearTimeout(timeout)
+        timeout = setTimeout(() => timer.abort(), loadMs)
+        if (response.status === 503 && response.headers.has('Retry-After') && attempt < maxNotYets) {
+          await response.body?.cancel()
+          clearTimeout(timeout)
+          await delay(retryAfterMs(response.headers), signal)
+          continue
+        }
+        if (!response.ok) {
+          await response.body?.cancel()
+          const text = spoolErrorOf(response.headers) ?? response.statusText
+          callbacks.onError({ code: response.status, text }, context, response, stats)
+          return
+        }
+        const data = context.responseType === 'arraybuffer' ? await response.arrayBuffer() : await response.text()
+        if (signal.aborted) return
+        const size = typeof data === 'string' ? data.length : data.byteLength
+        stats.loading.end = Math.max(performance.now(), stats.loading.first)
+        stats.loaded = stats.total = size
+        stats.bwEstimate = (size * 8000) / Math.max(1, stats.loading.end - stats.loading.first)
+        callbacks.onProgress?.(stats, context, data, response)
+        callbacks.onSuccess({ url: response.url, data, code: response.status }, stats, context, response)
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (timer.signal.aborted) callbacks.onTimeout(stats, context, this.#response)
+        else callbacks.onError({ code: 0, text: String(error) }, context, this.#response, stats)
+        return
+      } finally {
+        clearTimeout(timeout)
+      }
+    }
+  }
+
+  abort(): void {
+    if (this.#abort.signal.aborted) return
+    this.stats.aborted = this.stats.loading.end === 0
+    this.#abort.abort()
+  }
+
+  destroy(): void {
+    this.abort()
+    this.context = null
+  }
+
+  getCacheAge(): null {
+    return null
+  }
+
+  getResponseHeader(name: string): string | null {
+    return this.#response?.headers.get(name) ?? null
+  }
+}
+
+function headersOf(context: LoaderContext): Record<string, string> {
+  const headers: Record<string, string> = { ...context.headers }
+  if (context.rangeEnd !== undefined && context.rangeEnd > 0)
+    headers['Range'] = `bytes=${context.rangeStart ?? 0}-${context.rangeEnd - 1}`
+  return headers
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(new DOMException('Aborted', 'AbortError'))
+      },
+      { once: true },
+    )
+  })
+}
