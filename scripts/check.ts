@@ -44,7 +44,7 @@ const steps: readonly Step[] = [
       '--check',
       '--cache',
       '--cache-strategy=content',
-      `--cache-location=${cache}/prettier`,
+      `--cache-location=${cache}/prettier/check.json`,
       '--log-level=warn',
       '.',
     ],

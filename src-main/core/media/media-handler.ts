@@ -1,0 +1,201 @@
+import type { FileCacheHandle, OpenFile, OpenHls } from '../cache/handle.ts'
+import type { FetchedBody } from '../library/library-port.ts'
+import type { Logger } from '../ports.ts'
+import { SpoolError, toSpoolError } from '../spool-error.ts'
+import { contentTypeOf, isImage } from './content-type.ts'
+import { statusOfError } from './error-status.ts'
+import { parseMediaRoute, type MediaRoute } from './media-route.ts'
+import { allowsRange, chooseRange } from './range-header.ts'
+import { streamOfReader } from './reader-stream.ts'
+
+export interface MediaServices {
+  readonly cache: Pick<FileCacheHandle, 'openMedia'>
+  /** A picture of this server, scaled to fit; answers from what is kept when the server is off. */
+  getImage(
+    sourceId: string,
+    path: string,
+    width: number,
+    height: number,
+    signal: AbortSignal,
+  ): Promise<FetchedBody>
+  /** A text subtitle as WebVTT. */
+  getSubtitle(sourceId: string, streamId: string, signal: AbortSignal): Promise<FetchedBody>
+  /** Whether `token` opens this entry from outside. */
+  isTokenOf(entryId: number, token: string): boolean
+  readonly logger: Logger
+}
+
+/** Answers a request for media. Never rejects. Works without `request.signal`: cancelling the body ends everything. */
+export type MediaHandler = (request: Request) => Promise<Response>
+
+const common = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
+const largestPictureSide = 4096
+
+/** One handler for both shells: files with ranges, playlists, segments, pictures, subtitles. */
+export function createMediaHandler(services: MediaServices): MediaHandler {
+  return async (request) => {
+    try {
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return new Response(null, { status: 405, headers: { ...common, allow: 'GET, HEAD' } })
+      const url = new URL(request.url)
+      const route = parseMediaRoute(url.pathname)
+      if (route === null) throw new SpoolError('unknown-media')
+      return await answer(services, route, url, request)
+    } catch (thrown) {
+      const error = toSpoolError(thrown)
+      if (error.code === 'internal')
+        services.logger.error('media.failed', {
+          cause: String((error.cause as Error | undefined)?.stack ?? error.cause),
+        })
+      return errorReply(error, request.method)
+    }
+  }
+}
+
+function answer(services: MediaServices, route: MediaRoute, url: URL, request: Request): Promise<Response> {
+  if (route.kind === 'image') return answerImage(services, route.sourceId, url, request)
+  if (route.kind === 'subtitle') return answerSubtitle(services, route, request)
+  if (route.token !== null && !services.isTokenOf(route.entryId, route.token))
+    throw new SpoolError('bad-token')
+  return answerEntry(services, route, request)
+}
+
+type EntryRoute = Extract<MediaRoute, { entryId: number }>
+
+async function answerEntry(services: MediaServices, route: EntryRoute, request: Request): Promise<Response> {
+  const media = await services.cache.openMedia(route.entryId, request.signal)
+  let isHandedOver = false
+  const handOver = (): (() => void) => {
+    isHandedOver = true
+    return () => media[Symbol.dispose]()
+  }
+  try {
+    if (route.kind === 'file' && media.kind === 'file') return await answerFile(media, request, handOver)
+    if (route.kind === 'playlist' && media.kind === 'hls') return await answerPlaylist(media, request)
+    if (route.kind === 'segment' && media.kind === 'hls')
+      return await answerSegment(media, route.name, request, handOver)
+    throw new SpoolError('unknown-media')
+  } finally {
+    if (!isHandedOver) media[Symbol.dispose]()
+  }
+}
+
+async function answerFile(file: OpenFile, request: Request, handOver: () => () => void): Promise<Response> {
+  const size = await file.size(request.signal)
+  const headers = {
+    ...common,
+    'content-type': contentTypeOf(file.mime),
+    'accept-ranges': 'bytes',
+    etag: file.etag,
+  }
+  const range = allowsRange(request.headers.get('if-range'), file.etag) ? request.headers.get('range') : null
+  const choice = chooseRange(range, size)
+  if (choice.kind === 'unsatisfiable')
+    return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } })
+  const [start, end] = choice.kind === 'part' ? [choice.start, choice.end] : [0, size]
+  const status = choice.kind === 'part' ? 206 : 200
+  const replyHeaders = {
+    ...headers,
+    'content-length': String(end - start),
+    ...(choice.kind === 'part' ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
+  }
+  if (request.method === 'HEAD' || start === end) return new Response(null, { status, headers: replyHeaders })
+  const reader = file.read(start, end, request.signal)
+  // The first bytes decide between an error with its own status and a body: after the headers there is only breaking off.
+  const first = await reader.read()
+  return new Response(streamOfReader(reader, first, handOver()), { status, headers: replyHeaders })
+}
+
+async function answerPlaylist(media: OpenHls, request: Request): Promise<Response> {
+  const body = new TextEncoder().encode(await media.playlist(request.signal))
+  return bodyReply(body, 'application/vnd.apple.mpegurl', request.method)
+}
+
+async function answerSegment(
+  media: OpenHls,
+  name: string,
+  request: Request,
+  handOver: () => () => void,
+): Promise<Response> {
+  const segment = await media.segment(name, request.signal)
+  const headers = {
+    ...common,
+    'content-type': contentTypeOf(segment.mime),
+    'content-length': String(segment.sizeBytes),
+  }
+  if (request.method === 'HEAD') {
+    segment.reader.cancel()
+    return new Response(null, { headers })
+  }
+  const first = await segment.reader.read()
+  return new Response(streamOfReader(segment.reader, first, handOver()), { headers })
+}
+
+async function answerImage(
+  services: MediaServices,
+  sourceId: string,
+  url: URL,
+  request: Request,
+): Promise<Response> {
+  const path = url.searchParams.get('path') ?? ''
+  const [width, height] = [sideOf(url, 'w', 400), sideOf(url, 'h', 600)]
+  if (!path.startsWith('/') || width === null || height === null)
+    throw new SpoolError('bad-params', { detail: 'path, w, h' })
+  const image = await services.getImage(sourceId, path, width, height, request.signal)
+  if (!isImage(image.mime)) throw new SpoolError('bad-reply', { detail: 'not a picture' })
+  // Plex puts a change stamp into the paths of pictures, so one address is one picture for good.
+  const headers = { 'cache-control': 'private, max-age=604800, immutable' }
+  return bodyReply(image.bytes, image.mime, request.method, headers)
+}
+
+function sideOf(url: URL, name: string, fallback: number): number | null {
+  const text = url.searchParams.get(name)
+  if (text === null) return fallback
+  const side = Number(text)
+  return Number.isInteger(side) && side > 0 ? Math.min(side, largestPictureSide) : null
+}
+
+async function answerSubtitle(
+  services: MediaServices,
+  route: Extract<MediaRoute, { kind: 'subtitle' }>,
+  request: Request,
+): Promise<Response> {
+  const { bytes } = await services.getSubtitle(route.sourceId, route.streamId, request.signal)
+  return bodyReply(bytes, 'text/vtt', request.method)
+}
+
+function bodyReply(
+  bytes: Uint8Array,
+  mime: string,
+  method: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), {
+    headers: {
+      ...common,
+      'content-type': contentTypeOf(mime),
+      'content-length': String(bytes.byteLength),
+      ...headers,
+    },
+  })
+}
+
+/** How a media URL says why not: a status, the code in a header, the sentence as its body. */
+export function errorReply(
+  error: SpoolError,
+  method: string,
+  status: number = statusOfError[error.code],
+): Response {
+  const headers = {
+    ...common,
+    'content-type': 'text/plain; charset=utf-8',
+    'x-spool-error': error.code,
+    ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
+  }
+  return new Response(method === 'HEAD' ? null : `${error.message}\n`, { status, headers })
+}
