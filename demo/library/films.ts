@@ -1,0 +1,268 @@
+import { chaptersOf, track, versionsOf } from './catalogue-build.ts'
+import type { Movie } from './catalogue-types.ts'
+
+const ADDED = 1_765_000_000
+const DAY_S = 86_400
+
+const P720 = [1280, 720] as const
+
+/** The films section. Film codes of the strip are the `filmCode`s here; 14 is the show, 15 Meridian's second part. */
+export const FILMS: readonly Movie[] = [
+  {
+    type: 'movie',
+    ratingKey: 101,
+    title: 'The Long Way Down',
+    sortTitle: 'Long Way Down',
+    artName: 'long-way-down',
+    tagline: 'Up was the easy part.',
+    summary:
+      'Two brothers who have not spoken in a decade climb the mountain their father never came back from, and find that his rope is still there.',
+    year: 2023,
+    releasedOn: '2023-10-06',
+    addedAt: ADDED + 12 * DAY_S,
+    updatedAt: ADDED + 12 * DAY_S,
+    studio: 'Cairn Pictures',
+    contentRating: 'PG-13',
+    audienceRating: 8.3,
+    genres: ['Drama', 'Adventure'],
+    countries: ['Switzerland'],
+    directors: ['Ilse Brandvold'],
+    writers: ['Ilse Brandvold', 'Tomas Reyl'],
+    cast: [
+      ['Aksel Thorne', 'Jonas'],
+      ['Marek Dufour', 'Emil'],
+      ['Hanne Vik', 'The Warden'],
+    ],
+    durationMs: 1_200_000,
+    markers: [{ type: 'credits', startMs: 1_140_000, endMs: 1_200_000, isFinal: true }],
+    versions: versionsOf(101, 'Films/The Long Way Down (2023)', [
+      [
+        {
+          name: 'the-long-way-down',
+          filmCode: 1,
+          seconds: 1200,
+          container: 'mp4',
+          framesPerSecond: 10,
+          videoKbps: 480,
+        },
+      ],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 102,
+    title: 'Nine Winters',
+    artName: 'nine-winters',
+    tagline: 'Some snow never melts.',
+    summary:
+      'A lighthouse cook keeps a diary of nine winters on an island that every map leaves out. In the tenth, somebody writes back.',
+    year: 2019,
+    releasedOn: '2019-12-13',
+    addedAt: ADDED + 11 * DAY_S,
+    updatedAt: ADDED + 11 * DAY_S,
+    studio: 'Northlight',
+    contentRating: 'PG',
+    audienceRating: 7.9,
+    genres: ['Mystery', 'Drama'],
+    countries: ['Norway'],
+    directors: ['Siri Aasen'],
+    writers: ['Siri Aasen'],
+    cast: [
+      ['Hanne Vik', 'Ragna'],
+      ['Oskar Lindqvist', 'The Keeper'],
+    ],
+    durationMs: 60_000,
+    markers: [],
+    versions: versionsOf(102, 'Films/Nine Winters (2019)', [
+      [{ name: 'nine-winters', filmCode: 2, seconds: 60, container: 'mp4', videoKbps: 14_000 }],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 103,
+    title: 'Low Orbit',
+    artName: 'low-orbit',
+    tagline: 'Every ninety minutes, home goes by.',
+    summary:
+      'The last engineer on a station due to be scuttled has one working radio, four hours of air and somebody else’s birthday to keep.',
+    year: 2022,
+    releasedOn: '2022-03-18',
+    addedAt: ADDED + 10 * DAY_S,
+    updatedAt: ADDED + 10 * DAY_S,
+    studio: 'Perigee Films',
+    contentRating: 'PG-13',
+    audienceRating: 8.6,
+    genres: ['Science Fiction', 'Thriller'],
+    countries: ['Canada'],
+    directors: ['Noor Halabi'],
+    writers: ['Dev Okonjo'],
+    cast: [
+      ['Imani Castell', 'Vega'],
+      ['Jun Arakawa', 'Ground'],
+    ],
+    durationMs: 40_000,
+    markers: [],
+    versions: versionsOf(103, 'Films/Low Orbit (2022)', [
+      [
+        {
+          name: 'low-orbit',
+          filmCode: 3,
+          seconds: 40,
+          container: 'mp4',
+          size: [3840, 2160],
+          videoKbps: 16_000,
+        },
+      ],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 104,
+    title: 'Harbour Lights',
+    artName: 'harbour-lights',
+    tagline: 'She kept them burning for everyone else.',
+    summary:
+      'The ferry stops in May. Until then a night pilot, a stowaway and a very old dog share the smallest wheelhouse on the coast.',
+    year: 2021,
+    releasedOn: '2021-05-07',
+    addedAt: ADDED + 9 * DAY_S,
+    updatedAt: ADDED + 9 * DAY_S,
+    studio: 'Tidewater',
+    contentRating: 'PG',
+    audienceRating: 7.4,
+    genres: ['Drama', 'Romance'],
+    countries: ['Ireland'],
+    directors: ['Aoife Brannagh'],
+    writers: ['Aoife Brannagh'],
+    cast: [
+      ['Sorcha Nealon', 'Maud'],
+      ['Pietro Salvi', 'Nico'],
+    ],
+    durationMs: 75_000,
+    markers: [],
+    versions: versionsOf(104, 'Films/Harbour Lights (2021)', [
+      [
+        {
+          name: 'harbour-lights',
+          filmCode: 4,
+          seconds: 75,
+          audio: [
+            track('aac', 'eng', { title: 'Stereo' }),
+            track('aac', 'fre', { title: 'Commentaire', isDefault: false, toneHz: 330 }),
+          ],
+          subtitles: [
+            { languageCode: 'eng', isExternal: true, isForced: false },
+            { languageCode: 'fre', isExternal: true, isForced: false },
+          ],
+        },
+      ],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 105,
+    title: 'Ember & Ash',
+    artName: 'ember-and-ash',
+    tagline: 'What the fire left them.',
+    summary:
+      'After the valley burns, two rival potters find the one clay bed that survived lies exactly under the fence between them.',
+    year: 2017,
+    releasedOn: '2017-09-15',
+    addedAt: ADDED + 8 * DAY_S,
+    updatedAt: ADDED + 8 * DAY_S,
+    studio: 'Kiln House',
+    contentRating: 'R',
+    audienceRating: 8.1,
+    genres: ['Drama', 'Western'],
+    countries: ['United States of America'],
+    directors: ['Wade Ortega'],
+    writers: ['Lucía Ortega'],
+    cast: [
+      ['Delia Marsh', 'Ember'],
+      ['Rufus Tan', 'Ash'],
+    ],
+    durationMs: 90_000,
+    markers: [
+      { type: 'intro', startMs: 4000, endMs: 16_000 },
+      { type: 'credits', startMs: 80_000, endMs: 90_000, isFinal: true },
+    ],
+    versions: versionsOf(105, 'Films/Ember & Ash (2017)', [
+      [
+        {
+          name: 'ember-and-ash',
+          filmCode: 5,
+          seconds: 90,
+          container: 'mp4',
+          chapters: chaptersOf(90, [
+            [0, 'The Fence'],
+            [20, 'Slip & Glaze'],
+            [45, 'First Firing'],
+            [70, 'Cooling'],
+          ]),
+        },
+      ],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 106,
+    title: 'Paper Kites',
+    artName: 'paper-kites',
+    tagline: 'Hold on. Let go.',
+    summary:
+      'In a town where the wind is rationed, eleven-year-old Mei builds the largest kite anybody has ever been fined for.',
+    year: 2024,
+    releasedOn: '2024-06-21',
+    addedAt: ADDED + 7 * DAY_S,
+    updatedAt: ADDED + 7 * DAY_S,
+    studio: 'Lantern Works',
+    contentRating: 'G',
+    audienceRating: 8.8,
+    genres: ['Family', 'Fantasy'],
+    countries: ['Taiwan'],
+    directors: ['Lin Wei-Chen'],
+    writers: ['Lin Wei-Chen', 'Ada Fong'],
+    cast: [
+      ['Yu Min', 'Mei'],
+      ['Kuo Han', 'Grandfather'],
+    ],
+    durationMs: 60_000,
+    markers: [],
+    versions: versionsOf(106, 'Films/Paper Kites (2024)', [
+      [{ name: 'paper-kites-1080p', filmCode: 6, seconds: 60, container: 'mp4' }],
+      [{ name: 'paper-kites-720p', filmCode: 6, seconds: 60, container: 'mp4', size: P720 }],
+    ]),
+  },
+  {
+    type: 'movie',
+    ratingKey: 107,
+    title: 'Meridian',
+    artName: 'meridian',
+    tagline: 'A line is only where you draw it.',
+    summary:
+      'Surveyors walking toward each other from opposite ends of a continent are due to meet at a point that turns out to be somebody’s kitchen.',
+    year: 2024,
+    releasedOn: '2024-02-02',
+    addedAt: ADDED + 6 * DAY_S,
+    updatedAt: ADDED + 6 * DAY_S,
+    studio: 'Longitude',
+    contentRating: 'PG-13',
+    audienceRating: 7.6,
+    genres: ['Adventure', 'Comedy'],
+    countries: ['Spain', 'Argentina'],
+    directors: ['Inés Caldera'],
+    writers: ['Inés Caldera'],
+    cast: [
+      ['Bruno Quiroga', 'East'],
+      ['Pilar Ochoa', 'West'],
+    ],
+    durationMs: 80_000,
+    markers: [],
+    versions: versionsOf(107, 'Films/Meridian (2024)', [
+      [
+        { name: 'meridian-part1', filmCode: 7, seconds: 40, container: 'mp4', size: P720 },
+        { name: 'meridian-part2', filmCode: 15, seconds: 40, container: 'mp4', size: P720, sceneOffsetS: 40 },
+      ],
+    ]),
+  },
+]

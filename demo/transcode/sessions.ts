@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { TranscodeSession, type SessionSource } from './session.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+
+const TICK_MS = 50
+
+/** A decision that a `start` may refer to. */
+export interface Decided {
+  readonly rawQuery: string
+  readonly source: SessionSource
+}
+
+/** All transcodes of the server, and the decisions they come from. */
+export class TranscodeSessions implements Disposable {
+  /** Set by `/demo/control`: a multiple of real time, null for as fast as the machine can. */
+  encoderSpeed: number | null = null
+  readonly #idleLimitS: number
+  readonly #decisions = new Map<string, Decided>()
+  readonly #sessions = new Map<string, TranscodeSession>()
+  #folder: string | null = null
+  #watchdog: Watchdog | null = null
+  #count = 0
+  readonly #timer: NodeJS.Timeout
+  #tickedAt = performance.now()
+
+  /** A session without requests or pings for `idleLimitS` seconds ends. */
+  constructor(idleLimitS: number) {
+    this.#idleLimitS = idleLimitS
+    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
+  }
+
+  decide(decided: Decided): void {
+    this.#decisions.set(decided.source.request.session, decided)
+  }
+
+  decisionOf(session: string): Decided | null {
+    return this.#decisions.get(session) ?? null
+  }
+
+  get(session: string): TranscodeSession | null {
+    return this.#sessions.get(session) ?? null
+  }
+
+  get all(): TranscodeSession[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Starts the decided transcode, ending any other of the same client; the same one goes on. */
+  start(decided: Decided): TranscodeSession {
+    const { request } = decided.source
+    const running = this.#sessions.get(request.session)
+    if (running?.source === decided.source) return running
+    this.endClient(request.clientIdentifier)
+    this.end(request.session)
+    this.#folder ??= makeTemporaryFolder()
+    this.#watchdog ??= startWatchdog(this.#folder)
+    const folder = join(this.#folder, `${this.#count++}`)
+    const session = new TranscodeSession(decided.source, folder, this.#watchdog, this.encoderSpeed)
+    this.#sessions.set(request.session, session)
+    session.start()
+    return session
+  }
+
+  /** Ends a transcode and frees what it holds; false when there is none. */
+  end(session: string): boolean {
+    const running = this.#sessions.get(session)
+    if (!running) return false
+    this.#sessions.delete(session)
+    running[Symbol.dispose]()
+    return true
+  }
+
+  /** Ends a client's transcode: it may have only one, and none beside reading a file directly. */
+  endClient(clientIdentifier: string): void {
+    for (const [name, { source }] of this.#sessions) {
+      if (source.request.clientIdentifier === clientIdentifier) this.end(name)
+    }
+  }
+
+  endAll(): void {
+    for (const name of [...this.#sessions.keys()]) this.end(name)
+    this.#decisions.clear()
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+    this.endAll()
+    this.#watchdog?.[Symbol.dispose]()
+  }
+
+  #tick(): void {
+    const now = performance.now()
+    const elapsedS = (now - this.#tickedAt) / 1000
+    this.#tickedAt = now
+    for (const [name, session] of this.#sessions) {
+      if (now - session.lastUsedAt > this.#idleLimitS * 1000) this.end(name)
+      else session.tick(elapsedS, this.encoderSpeed)
+    }
+  }
+}
