@@ -7,7 +7,8 @@ import type { Failure } from './player-store.ts'
 /** What the player needs of the page's RPC client. */
 export type CoreCalls = Pick<RpcClient, 'call' | 'subscribe'>
 
-export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+export const isAbort = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'AbortError'
 
 /** Any caught value as code, sentence for people, and details for a report. */
 export function toFailure(error: unknown): Failure {

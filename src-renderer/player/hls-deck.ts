@@ -110,7 +110,10 @@ export function hlsErrorCode(
 ): ErrorCode {
   const said = errorCodes.find((code) => code === data.response?.text)
   if (said !== undefined) return said
-  if (data.details === Hls.ErrorDetails.MANIFEST_PARSING_ERROR || data.details === Hls.ErrorDetails.LEVEL_PARSING_ERROR)
+  if (
+    data.details === Hls.ErrorDetails.MANIFEST_PARSING_ERROR ||
+    data.details === Hls.ErrorDetails.LEVEL_PARSING_ERROR
+  )
     return 'bad-playlist'
   if (data.type === Hls.ErrorTypes.NETWORK_ERROR) return 'source-unreachable'
   if (data.type === Hls.ErrorTypes.OTHER_ERROR) return 'internal'

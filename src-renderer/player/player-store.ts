@@ -22,6 +22,8 @@ export interface PlayerSnapshot {
   readonly play: PlayState
   readonly item: Item | null
   readonly part: MediaPart | null
+  /** The server's name. */
+  readonly sourceName: string
   /** What plays now; null before the first stream is known. */
   readonly stream: Stream | null
   readonly isAutomatic: boolean
@@ -33,6 +35,8 @@ export interface PlayerSnapshot {
   readonly isMuted: boolean
   readonly rate: number
   readonly subtitleId: string | null
+  /** Subtitles of this moment. */
+  readonly cues: readonly DocumentFragment[]
   readonly notice: Notice | null
   /** Another window plays: its title, before this one has begun. */
   readonly busyWith: string | null
@@ -48,6 +52,7 @@ export const emptySnapshot: PlayerSnapshot = {
   play: idle,
   item: null,
   part: null,
+  sourceName: '',
   stream: null,
   isAutomatic: true,
   positionMs: 0,
@@ -58,6 +63,7 @@ export const emptySnapshot: PlayerSnapshot = {
   isMuted: false,
   rate: 1,
   subtitleId: null,
+  cues: [],
   notice: null,
   busyWith: null,
   isElsewhere: false,

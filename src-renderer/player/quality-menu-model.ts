@@ -94,7 +94,8 @@ function automaticRow(input: QualityMenuInput): QualityRow {
     target: 'automatic',
     label: i18next.t('player.menu.automatic'),
     detail: null,
-    note: input.isAutomatic && playing ? i18next.t('player.menu.automaticNow', { label: playing.label }) : null,
+    note:
+      input.isAutomatic && playing ? i18next.t('player.menu.automaticNow', { label: playing.label }) : null,
     isHere: false,
     share: null,
     isChecked: input.isAutomatic,
@@ -121,7 +122,10 @@ function hereRow(option: QualityOption, input: QualityMenuInput): QualityRow {
   if (option.complete) {
     return {
       ...base,
-      detail: base.isPlaying || isOriginal(option.quality) ? happening(option) : i18next.t('player.menu.readyOffline'),
+      detail:
+        base.isPlaying || isOriginal(option.quality)
+          ? happening(option)
+          : i18next.t('player.menu.readyOffline'),
       note: formatBytes(option.bytesTotal ?? option.bytesPresent),
       isHere: true,
       share: null,
@@ -153,7 +157,8 @@ function partialDetail(option: QualityOption, input: QualityMenuInput, isPlaying
 }
 
 function partialNote(option: QualityOption, share: number | null, missing: number | null): string {
-  if (share === null || missing === null) return i18next.t('player.menu.bytesHere', { bytes: formatBytes(option.bytesPresent) })
+  if (share === null || missing === null)
+    return i18next.t('player.menu.bytesHere', { bytes: formatBytes(option.bytesPresent) })
   // Rounded down: "100 %" is said of complete copies only.
   return i18next.t('player.menu.share', {
     percent: Math.floor(share * 100),
@@ -189,10 +194,7 @@ function remoteRow(option: QualityOption, input: QualityMenuInput): QualityRow {
 }
 
 function remoteNote(option: QualityOption): string {
-  const size =
-    option.bytesTotal === null
-      ? null
-      : bytesWord(option.bytesTotal, option.bytesTotalIsEstimate)
+  const size = option.bytesTotal === null ? null : bytesWord(option.bytesTotal, option.bytesTotalIsEstimate)
   // Original says how it plays on its second line.
   const outcome = isOriginal(option.quality) ? null : outcomeWord(option)
   return [size, outcome].filter((word) => word !== null).join(' · ')

@@ -86,7 +86,8 @@ export class SpoolLoader implements Loader<LoaderContext> {
           callbacks.onError({ code: response.status, text }, context, response, stats)
           return
         }
-        const data = context.responseType === 'arraybuffer' ? await response.arrayBuffer() : await response.text()
+        const data =
+          context.responseType === 'arraybuffer' ? await response.arrayBuffer() : await response.text()
         if (signal.aborted) return
         const size = typeof data === 'string' ? data.length : data.byteLength
         stats.loading.end = Math.max(performance.now(), stats.loading.first)

@@ -9,7 +9,8 @@ export async function alignWith(
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const isMoving = wantsPlay() && !old.paused && !old.ended && old.readyState > HTMLMediaElement.HAVE_CURRENT_DATA
+    const isMoving =
+      wantsPlay() && !old.paused && !old.ended && old.readyState > HTMLMediaElement.HAVE_CURRENT_DATA
     const target = isMoving ? old.currentTime + leadSeconds * old.playbackRate : old.currentTime
     if (Math.abs(next.currentTime - target) > 0.04) {
       next.currentTime = target

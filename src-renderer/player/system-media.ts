@@ -11,7 +11,11 @@ export interface SystemMediaHandlers {
 }
 
 export interface SystemMedia {
-  describe(what: { readonly title: string; readonly subtitle: string; readonly posterUrl: string | null }): void
+  describe(what: {
+    readonly title: string
+    readonly subtitle: string
+    readonly posterUrl: string | null
+  }): void
   setHandlers(handlers: SystemMediaHandlers): void
   update(now: {
     readonly isPlaying: boolean

@@ -1,0 +1,55 @@
+import type { TimeRange } from '../../src-preload/contract/index.ts'
+import type { PlayerStore } from './player-store.ts'
+
+/** What the element holds in memory, in ms. */
+export function bufferedRanges(video: HTMLVideoElement): readonly TimeRange[] {
+  const { buffered } = video
+  return Array.from({ length: buffered.length }, (_, i) => ({
+    startMs: buffered.start(i) * 1000,
+    endMs: buffered.end(i) * 1000,
+  }))
+}
+
+/** Turns what a media element does into events and figures of the store, until `signal` aborts. */
+export function bindVideo(video: HTMLVideoElement, store: PlayerStore, signal: AbortSignal): void {
+  const on = (name: keyof HTMLMediaElementEventMap, listener: () => void): void =>
+    video.addEventListener(name, listener, { signal })
+  const isPhase = (...phases: readonly string[]): boolean => phases.includes(store.getState().play.phase)
+
+  const readPosition = (): void => {
+    // While a seek or its switch is under way, the place asked for is shown, not the element's.
+    if (video.seeking || isPhase('loading', 'seeking')) return
+    store.setState({ positionMs: video.currentTime * 1000 })
+  }
+  const readBuffered = (): void => store.setState({ buffered: bufferedRanges(video) })
+
+  on('timeupdate', () => {
+    if (!isPhase('switching') || !video.paused) readPosition()
+    readBuffered()
+  })
+  on('progress', readBuffered)
+  on('durationchange', () => {
+    if (Number.isFinite(video.duration) && video.duration > 0)
+      store.setState({ durationMs: video.duration * 1000 })
+  })
+  on('waiting', () => store.dispatch({ type: 'starved' }))
+  on('playing', () => store.dispatch({ type: 'fed' }))
+  on('seeked', () => {
+    if (!isPhase('seeking')) return
+    store.setState({ positionMs: video.currentTime * 1000 })
+    store.dispatch({ type: 'sought' })
+  })
+  on('ended', () => {
+    store.setState({ positionMs: store.getState().durationMs })
+    store.dispatch({ type: 'ended' })
+  })
+  // Media keys, picture in picture and the system pause and play the element without asking the player.
+  on('pause', () => {
+    if (!video.ended && !video.seeking && isPhase('playing', 'buffering'))
+      store.dispatch({ type: 'pauseAsked' })
+  })
+  on('play', () => {
+    if (isPhase('paused')) store.dispatch({ type: 'playAsked' })
+  })
+  readBuffered()
+}
