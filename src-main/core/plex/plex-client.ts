@@ -127,7 +127,7 @@ export class PlexClient extends PlexConnection implements LibraryClient {
   /** Chooses the tracks a transcode of this part is made from: the server keeps that per user, and reads it at the decision. */
   async selectStreams(
     partId: string,
-    audioStreamId: string,
+    audioStreamId: string | null,
     subtitleStreamId: string | null,
     signal?: AbortSignal,
   ): Promise<void> {
@@ -136,7 +136,7 @@ export class PlexClient extends PlexConnection implements LibraryClient {
         method: 'PUT',
         path: `/library/parts/${encodeURIComponent(partId)}`,
         query: [
-          ['audioStreamID', audioStreamId],
+          ...(audioStreamId === null ? [] : ([['audioStreamID', audioStreamId]] as const)),
           ['subtitleStreamID', subtitleStreamId ?? 0],
         ],
       },
