@@ -1,0 +1,40 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** Decides what a request from this computer may reach. Other programs and other web pages can send requests too. */
+export interface PageGate {
+  /** False for a name that somebody else's DNS points at this computer, see "DNS rebinding". */
+  isOwnHost(host: string | null): boolean
+  isOwnOrigin(origin: string): boolean
+  isToken(token: string): boolean
+  /** Whether the browser was let in before. */
+  hasCookie(cookieHeader: string | null): boolean
+  /** `Set-Cookie` that lets the browser in from now on. */
+  readonly setCookie: string
+}
+
+/** `port` is the one listened on, on 127.0.0.1; `token` what the app's address carries. */
+export function createPageGate(port: number, token: string): PageGate {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  const expected = digest(token)
+  const isToken = (given: string): boolean => timingSafeEqual(digest(given), expected)
+  // Cookies know no ports: a name of its own for each, so that two apps do not log each other out.
+  const cookieName = `spool-${port}`
+  return {
+    isOwnHost: (host) => host !== null && hosts.includes(host.toLowerCase()),
+    isOwnOrigin: (origin) => hosts.some((host) => origin === `http://${host}`),
+    isToken,
+    hasCookie: (header) => cookiesNamed(cookieName, header ?? '').some(isToken),
+    setCookie: `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`,
+  }
+}
+
+function cookiesNamed(name: string, header: string): readonly string[] {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+}
+
+/** Of one length whatever the text: the time a comparison takes says nothing. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

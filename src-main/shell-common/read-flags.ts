@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util'
+
+/** The flags of `npm start` and, passed on, of `npm run demo`. */
+export interface AppFlags {
+  /** The browser shell, without a window. */
+  readonly isHeadless: boolean
+  /** One JSON line on stdout once the app answers. */
+  readonly wantsJson: boolean
+  /** Null: any free one. */
+  readonly port: number | null
+  /** As given; null: the platform's usual folder. */
+  readonly dataDir: string | null
+}
+
+/** A mistake on the command line; its message is for the person who typed it. */
+export class FlagError extends Error {}
+
+export function readFlags(args: readonly string[]): AppFlags {
+  const values = parse(args)
+  return {
+    isHeadless: values.headless === true,
+    wantsJson: values.json === true,
+    port: values.port === undefined ? null : readPort(values.port),
+    dataDir: values.data ?? null,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        headless: { type: 'boolean' },
+        json: { type: 'boolean' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new FlagError(
+      `${(error as Error).message} There are --headless, --json, --port N and --data DIR.`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new FlagError(`--port ${text} is not a port: give a number from 0 to 65535.`)
+}
