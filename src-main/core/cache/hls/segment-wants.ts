@@ -1,0 +1,139 @@
+import type { Clock } from '../../base/clock.ts'
+import { deferred, type Deferred } from '../../base/control.ts'
+import { SpoolError } from '../../spool-error.ts'
+import { initSeq } from './segment-name.ts'
+
+/** Stands for the playlist itself among what is waited for. */
+export const playlistSeq = -2
+
+/** A piece that somebody waits for. */
+export interface Want {
+  readonly seq: number
+  /** Grows with every first request: who came last. */
+  readonly order: number
+  /** Not before this, by the monotonic clock. */
+  notBeforeMs: number
+  /** Failures in a row. */
+  failures: number
+}
+
+interface HeldWant extends Want {
+  waiters: number
+  readonly result: Deferred<Uint8Array>
+  readonly release: () => void
+}
+
+/** Pieces that players wait for: one want per piece, however many wait. Each ends after the hold at the latest. */
+export class SegmentWants {
+  readonly #clock: Clock
+  readonly #holdMs: number
+  readonly #onWait: () => Disposable
+  readonly #onOrphaned: (seq: number) => void
+  readonly #wants = new Map<number, HeldWant>()
+  #order = 0
+
+  /** `onWait`: a player begins to wait; disposed when it stopped. `onOrphaned`: nobody waits for a piece any more. */
+  constructor(clock: Clock, holdMs: number, onWait: () => Disposable, onOrphaned: (seq: number) => void) {
+    this.#clock = clock
+    this.#holdMs = holdMs
+    this.#onWait = onWait
+    this.#onOrphaned = onOrphaned
+  }
+
+  get size(): number {
+    return this.#wants.size
+  }
+
+  list(): readonly Want[] {
+    return [...this.#wants.values()]
+  }
+
+  has(seq: number): boolean {
+    return this.#wants.has(seq)
+  }
+
+  get(seq: number): Want | undefined {
+    return this.#wants.get(seq)
+  }
+
+  /** Waits for a piece. Rejects with the signal's reason, or with what {@link fail} is given. */
+  wait(seq: number, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted()
+    const want = this.#wants.get(seq) ?? this.#begin(seq)
+    want.waiters += 1
+    const mine = deferred<Uint8Array>()
+    const onAbort = (): void => {
+      want.waiters -= 1
+      mine.reject(signal.reason)
+      if (want.waiters === 0 && this.#end(want)) this.#onOrphaned(seq)
+    }
+    const stopListening = (): void => signal.removeEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort, { once: true })
+    want.result.promise.finally(stopListening).then(mine.resolve, mine.reject)
+    return mine.promise
+  }
+
+  /** It came. */
+  resolve(seq: number, bytes: Uint8Array): void {
+    const want = this.#wants.get(seq)
+    if (want !== undefined && this.#end(want)) want.result.resolve(bytes)
+  }
+
+  fail(seq: number, error: SpoolError): void {
+    const want = this.#wants.get(seq)
+    if (want !== undefined && this.#end(want)) want.result.reject(error)
+  }
+
+  failAll(error: SpoolError): void {
+    for (const seq of [...this.#wants.keys()]) this.fail(seq, error)
+  }
+
+  #begin(seq: number): HeldWant {
+    const waiting = this.#onWait()
+    const giveUp = this.#clock.after(this.#holdMs, () =>
+      this.fail(seq, new SpoolError('source-unreachable', { detail: 'not ready yet', retryAfterSeconds: 2 })),
+    )
+    const want: HeldWant = {
+      seq,
+      order: (this.#order += 1),
+      notBeforeMs: Number.NEGATIVE_INFINITY,
+      failures: 0,
+      waiters: 0,
+      result: deferred(),
+      release: () => {
+        giveUp[Symbol.dispose]()
+        waiting[Symbol.dispose]()
+      },
+    }
+    this.#wants.set(seq, want)
+    return want
+  }
+
+  /** False when it had ended before. */
+  #end(want: HeldWant): boolean {
+    if (this.#wants.get(want.seq) !== want) return false
+    this.#wants.delete(want.seq)
+    want.release()
+    return true
+  }
+}
+
+/**
+ * What to fetch next of what may be fetched now: the playlist and the initialisation part before all, then what the encoder is
+ * about to make, in order, then the latest wish: a player that seeks wants where it went last. Null when all must wait.
+ */
+export function pickWant(
+  wants: readonly Want[],
+  nowMs: number,
+  isNear: (seq: number) => boolean,
+): Want | null {
+  const rank = ({ seq }: Want): number => (seq <= initSeq ? 0 : isNear(seq) ? 1 : 2)
+  return wants
+    .filter(({ notBeforeMs }) => notBeforeMs <= nowMs)
+    .reduce<Want | null>((best, want) => {
+      if (best === null) return want
+      if (rank(want) !== rank(best)) return rank(want) < rank(best) ? want : best
+      const isFirst = rank(want) === 2 ? want.order > best.order : want.seq < best.seq
+      return isFirst ? want : best
+    }, null)
+}

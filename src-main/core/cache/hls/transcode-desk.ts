@@ -1,0 +1,173 @@
+import { sleep } from '../../base/clock.ts'
+import { SpoolError } from '../../spool-error.ts'
+import type { EntryContext } from '../entry-resource.ts'
+import type { HlsPlan, HlsSession, SessionPurpose } from '../upstream.ts'
+import type { HlsTiming } from './hls-timing.ts'
+import { parseMediaPlaylist } from './parse-playlist.ts'
+import { gridOfPlaylist } from './segment-grid.ts'
+import { initSeq } from './segment-name.ts'
+import type { Epoch, SegmentShelf } from './segment-shelf.ts'
+
+/** A session in use. */
+export interface Lease {
+  readonly session: HlsSession
+  readonly purpose: SessionPurpose
+  readonly epoch: Epoch
+  /** Where the encoder is known to have been: the last segment that came, or one before the first it was asked for. */
+  head: number
+  /** Segments that came from it. */
+  delivered: number
+  /** Failures in a row. */
+  misses: number
+  /** Its segments fit nothing that is kept: they are played, never kept. */
+  isPassing: boolean
+  init: Uint8Array | null
+  uriOf(seq: number): string | null
+}
+
+/**
+ * Holds at most one session. A server has one encoder per session, and starting them in a hurry has crashed servers
+ * (plex-api.md 6.6), so starts keep a distance, a growing one while sessions bring nothing.
+ */
+export class TranscodeDesk {
+  readonly #context: EntryContext
+  readonly #plan: HlsPlan
+  readonly #shelf: SegmentShelf
+  readonly #timing: HlsTiming
+  #lease: Lease | null = null
+  #openedAt = Number.NEGATIVE_INFINITY
+  /** Sessions in a row that brought nothing because they failed. */
+  #fruitless = 0
+  #isOpening = false
+  #stopping: Promise<void> = Promise.resolve()
+
+  constructor(context: EntryContext, plan: HlsPlan, shelf: SegmentShelf, timing: HlsTiming) {
+    this.#context = context
+    this.#plan = plan
+    this.#shelf = shelf
+    this.#timing = timing
+  }
+
+  /** The live session, if any. */
+  get lease(): Lease | null {
+    if (this.#lease?.session.ended.aborted === true) this.drop('failed')
+    return this.#lease
+  }
+
+  get isOpening(): boolean {
+    return this.#isOpening
+  }
+
+  get isIdle(): boolean {
+    return this.#lease === null && !this.#isOpening
+  }
+
+  /**
+   * Starts a session at `startSegment`, in place of the present one. `other-playlist`: its playlist is not this title's any more.
+   * Throws what `MediaUpstream.openSession` throws, `bad-playlist`, and the signal's reason.
+   */
+  async open(
+    startSegment: number,
+    purpose: SessionPurpose,
+    mayReplaceGrid: boolean,
+    signal: AbortSignal,
+  ): Promise<Lease | 'busy' | 'other-playlist'> {
+    const { clock, upstream, key } = this.#context
+    this.drop('superseded')
+    this.#isOpening = true
+    try {
+      await this.#stopping
+      const wait = this.#openedAt + this.#pauseMs() - clock.monotonicMs()
+      if (wait > 0) await sleep(clock, wait, signal)
+      signal.throwIfAborted()
+      this.#openedAt = clock.monotonicMs()
+      const session = await upstream.openSession(key, this.#plan, startSegment, purpose, signal)
+      if (session === 'busy') return 'busy'
+      const lease = this.#accept(session, startSegment, purpose, mayReplaceGrid)
+      if (lease === 'other-playlist') await session.stop()
+      return lease
+    } catch (error) {
+      if (error instanceof SpoolError) this.#fruitless += 1
+      throw error
+    } finally {
+      this.#isOpening = false
+    }
+  }
+
+  /** Lets go of the session. `failed` sessions that brought nothing delay the next start. */
+  drop(why: 'failed' | 'superseded' | 'idle'): void {
+    const lease = this.#lease
+    if (lease === null) return
+    this.#lease = null
+    if (why === 'failed' && lease.delivered === 0) this.#fruitless += 1
+    this.#stopping = Promise.all([this.#stopping, lease.session.stop()]).then(() => undefined)
+  }
+
+  /** A segment came. */
+  delivered(lease: Lease, seq: number): void {
+    lease.delivered += 1
+    lease.misses = 0
+    this.#fruitless = 0
+    if (seq !== initSeq) lease.head = seq
+  }
+
+  /** Lets go, and resolves when the server has. */
+  async stop(): Promise<void> {
+    this.drop('idle')
+    await this.#stopping
+  }
+
+  #pauseMs(): number {
+    return Math.min(this.#timing.reopenMs * 2 ** this.#fruitless, this.#timing.reopenMaxMs)
+  }
+
+  #accept(
+    session: HlsSession,
+    startSegment: number,
+    purpose: SessionPurpose,
+    mayReplaceGrid: boolean,
+  ): Lease | 'other-playlist' {
+    const epoch: Epoch = { id: null, startSegment }
+    try {
+      const playlist = parseMediaPlaylist(session.playlist)
+      const { segments } = playlist
+      if (this.#shelf.adopt(gridOfPlaylist(playlist), epoch, mayReplaceGrid) === 'other') {
+        this.#fruitless += 1
+        return 'other-playlist'
+      }
+      this.#lease = {
+        session,
+        purpose,
+        epoch,
+        head: startSegment - 1,
+        delivered: 0,
+        misses: 0,
+        isPassing: false,
+        init: null,
+        uriOf: (seq) => (seq === initSeq ? (segments[0]?.map?.uri ?? null) : (segments[seq]?.uri ?? null)),
+      }
+      return this.#lease
+    } catch (error) {
+      this.#stopping = Promise.all([this.#stopping, session.stop()]).then(() => undefined)
+      throw error
+    }
+  }
+}
+
+/**
+ * Whether a session's encoder can be asked for a segment. Before its start it answers blanks or 404; far from its head it would
+ * restart anyway, and a session of its own brings the segment sooner: it does not wait for the old position's timelines.
+ */
+export function canServe(
+  lease: Lease | null,
+  seq: number,
+  purpose: SessionPurpose,
+  windowSegments: number,
+): boolean {
+  if (lease === null || lease.purpose !== purpose) return false
+  if (seq === initSeq) return true
+  return (
+    seq >= Math.max(lease.epoch.startSegment, lease.head - windowSegments) &&
+    seq <= lease.head + windowSegments
+  )
+}
