@@ -119,6 +119,7 @@ class HlsEntry implements EntryResource {
 
   async #stop(reason: SpoolError): Promise<void> {
     this.#end.abort(reason)
+    this.#onLastClosed?.()
     await this.#worker.close(reason)
     await this.#shelf.settle()
   }

@@ -6,6 +6,8 @@ export interface HlsTiming {
   readonly replyMs: number
   /** A reply that stops in the middle. */
   readonly bodyStallMs: number
+  /** A session that has brought nothing yet may say "not ready" this long. */
+  readonly startMs: number
   /** Before asking again for a segment that was not ready. */
   readonly retryMs: number
   /** Between two starts of a transcode; doubled while sessions bring nothing. */
@@ -28,7 +30,8 @@ export const hlsTiming: HlsTiming = {
   holdMs: 25_000,
   replyMs: 10_000,
   bodyStallMs: 5_000,
-  retryMs: 500,
+  startMs: 8_000,
+  retryMs: 250,
   reopenMs: 500,
   reopenMaxMs: 8_000,
   fillFirstMs: 20_000,

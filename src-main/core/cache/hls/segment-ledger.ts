@@ -115,7 +115,8 @@ export class SegmentLedger {
       this.#rows.remove(row)
       return -row.sizeBytes
     })
-    this.#context.record('damaged', `segment ${row.seq} is not what was written`, row.sizeBytes)
+    if (!this.#isRetired)
+      this.#context.record('damaged', `segment ${row.seq} is not what was written`, row.sizeBytes)
     return true
   }
 

@@ -55,6 +55,10 @@ export class SegmentShelf {
     return this.#waitingBytes > 0
   }
 
+  get unwrittenBytes(): number {
+    return this.#waitingBytes
+  }
+
   /** Kept, or on its way to being so. */
   has(seq: number): boolean {
     return this.ledger.get(seq) !== undefined || this.#waiting.has(seq)

@@ -13,8 +13,6 @@ export interface Want {
   readonly order: number
   /** Not before this, by the monotonic clock. */
   notBeforeMs: number
-  /** Failures in a row. */
-  failures: number
 }
 
 interface HeldWant extends Want {
@@ -48,12 +46,8 @@ export class SegmentWants {
     return [...this.#wants.values()]
   }
 
-  has(seq: number): boolean {
-    return this.#wants.has(seq)
-  }
-
-  get(seq: number): Want | undefined {
-    return this.#wants.get(seq)
+  has(seq: number | null): boolean {
+    return seq !== null && this.#wants.has(seq)
   }
 
   /** Waits for a piece. Rejects with the signal's reason, or with what {@link fail} is given. */
@@ -97,7 +91,6 @@ export class SegmentWants {
       seq,
       order: (this.#order += 1),
       notBeforeMs: Number.NEGATIVE_INFINITY,
-      failures: 0,
       waiters: 0,
       result: deferred(),
       release: () => {

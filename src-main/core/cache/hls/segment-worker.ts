@@ -1,30 +1,14 @@
-import { SpoolError, toSpoolError } from '../../spool-error.ts'
-import { deferred, isAbort, type Deferred } from '../../base/control.ts'
 import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
+import { deferred, type Deferred } from '../../base/control.ts'
+import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, FillResult } from '../entry-resource.ts'
-import type { HlsPlan, SessionPurpose } from '../upstream.ts'
-import { judgeFit } from './alignment.ts'
-import { ArrivalRate } from './arrival-rate.ts'
-import { fetchSegment, type FetchOutcome } from './fetch-segment.ts'
+import type { HlsPlan } from '../upstream.ts'
 import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
-import { initSeq } from './segment-name.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
+import { SegmentSource, type Attempt } from './segment-source.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
-import { canServe, TranscodeDesk, type Lease } from './transcode-desk.ts'
-
-/** One attempt: a piece, a playlist, or why neither came. */
-type Attempt =
-  | FetchOutcome
-  | { readonly kind: 'playlist' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'other-playlist' }
-
-interface Flight {
-  readonly seq: number
-  readonly purpose: SessionPurpose
-  readonly abort: AbortController
-}
+import type { Lease, TranscodeDesk } from './transcode-desk.ts'
 
 interface Fill {
   readonly signal: AbortSignal
@@ -33,33 +17,31 @@ interface Fill {
 
 /** Missing this often in a row, a session is given up. */
 const maxMisses = 3
+/** A download that is faster than the disk waits. */
+const maxUnwrittenBytes = 8 * 1024 * 1024
 
 /**
- * Gets pieces from the source, one at a time: a session has one encoder, and a request for a segment moves it.
- * What players wait for goes first; a download takes what is left. Nothing here runs while there is nothing to fetch.
+ * Decides what is fetched next, one piece at a time: a session has one encoder, and every request for a segment moves it.
+ * What players wait for goes first; a download takes what is left. Nothing runs while there is nothing to fetch.
  */
 export class SegmentWorker {
-  readonly wants: SegmentWants
   readonly #context: EntryContext
   readonly #shelf: SegmentShelf
   readonly #timing: HlsTiming
+  readonly #source: SegmentSource
   readonly #desk: TranscodeDesk
-  readonly #rate: ArrivalRate
+  readonly #wants: SegmentWants
   readonly #course: FillCourse
-  readonly #windowSegments: number
+  readonly #onIdle: () => void
   readonly #close = new AbortController()
   #fill: Fill | null = null
-  #flight: Flight | null = null
   #running: Promise<void> | null = null
   #wake: (() => void) | null = null
   #grace: Disposable | null = null
   #readers = 0
-  #hasHandedOutPlaylist = false
-  #hasReplaced = false
   #sawOtherPlaylist = false
-  readonly #onIdle: () => void
 
-  /** `onIdle`: work ended. */
+  /** `onIdle`: work ended while there were no readers. */
   constructor(
     context: EntryContext,
     plan: HlsPlan,
@@ -71,16 +53,14 @@ export class SegmentWorker {
     this.#shelf = shelf
     this.#timing = timing
     this.#onIdle = onIdle
-    this.#desk = new TranscodeDesk(context, plan, shelf, timing)
-    this.#rate = new ArrivalRate(context.clock)
     this.#course = new FillCourse(timing)
-    this.#windowSegments = Math.max(2, Math.round(20_000 / plan.segmentMs))
-    this.wants = new SegmentWants(
-      context.clock,
-      timing.holdMs,
-      () => context.background.foregroundWait(),
-      (seq) => this.#onOrphaned(seq),
-    )
+    this.#source = new SegmentSource(context, plan, shelf, timing, {
+      onSegment: (seq, bytes) => this.#onSegment(seq, bytes),
+      onKept: (lease, result) => this.#onKept(lease, result),
+    })
+    this.#desk = this.#source.desk
+    const onWait = (): Disposable => context.background.foregroundWait()
+    this.#wants = new SegmentWants(context.clock, timing.holdMs, onWait, (seq) => this.#onOrphaned(seq))
   }
 
   get isBusy(): boolean {
@@ -88,58 +68,52 @@ export class SegmentWorker {
   }
 
   get bytesPerSecond(): number | null {
-    return this.#rate.bytesPerSecond()
+    return this.#source.rate.bytesPerSecond()
   }
 
   /** Why whoever waits is waiting. */
   get waitingReason(): WaitingReason | null {
     const { upstream, key } = this.#context
-    const wants = this.wants.list()
-    if (wants.length === 0 && this.#fill === null) return null
+    if (this.#wants.size === 0 && this.#fill === null) return null
     if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
-    const lease = this.#desk.lease
+    const { lease } = this.#desk
     if (lease === null || lease.delivered === 0) return 'transcoder-starting'
     if (lease.misses > 0) return 'retrying'
-    return wants.length > 0 ? 'source-slow' : null
+    return this.#wants.size > 0 ? 'source-slow' : null
   }
 
   /** Waits for a piece that the shelf does not have, or for the playlist. */
   async get(seq: number, signal: AbortSignal): Promise<Uint8Array> {
-    const { upstream, key } = this.#context
     this.#close.signal.throwIfAborted()
-    if (!upstream.isReachable(key.sourceId)) throw unreachable()
-    const bytes = this.wants.wait(seq, signal)
-    const flight = this.#flight
-    const isInTheWay =
-      flight !== null && flight.seq !== seq && (flight.purpose === 'fill' || !this.wants.has(flight.seq))
-    if (isInTheWay) flight.abort.abort()
+    if (!this.#isReachable()) throw unreachable()
+    const bytes = this.#wants.wait(seq, signal)
+    const { flight } = this.#source
+    const isUnwanted = flight?.purpose === 'fill' || (flight !== null && !this.#wants.has(flight.seq))
+    if (flight !== null && flight.seq !== seq && isUnwanted) flight.abort.abort()
     this.#kick()
     return bytes
   }
 
-  /** The playlist's grid was given to a player: from now on it must hold. */
+  /** A player has the playlist: it must hold until the last reader is gone. */
   handedOutPlaylist(): void {
-    this.#hasHandedOutPlaylist = true
+    this.#source.hasHandedOutPlaylist = true
   }
 
   /** Fetches what is missing, politely. One at a time. */
   fill(signal: AbortSignal): Promise<FillResult> {
-    signal.throwIfAborted()
+    if (signal.aborted) return Promise.reject(signal.reason as Error)
+    if (this.#close.signal.aborted) return Promise.reject(this.#close.signal.reason as Error)
     if (this.#shelf.ledger.isComplete) return Promise.resolve('complete')
     const fill: Fill = { signal, result: deferred() }
     this.#fill = fill
     const onAbort = (): void => {
-      if (this.#fill !== fill) return
-      if (this.#flight?.purpose === 'fill') this.#flight.abort.abort()
-      fill.result.reject(signal.reason)
-      this.#endFill()
+      const { flight } = this.#source
+      if (flight?.purpose === 'fill') flight.abort.abort()
+      this.#endFill(fill, () => fill.result.reject(signal.reason))
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    void fill.result.promise
-      .finally(() => signal.removeEventListener('abort', onAbort))
-      .catch(() => undefined)
     this.#kick()
-    return fill.result.promise
+    return fill.result.promise.finally(() => signal.removeEventListener('abort', onAbort))
   }
 
   /** How many handles are open: with none, the session goes after a grace. */
@@ -148,14 +122,15 @@ export class SegmentWorker {
     this.#grace?.[Symbol.dispose]()
     this.#grace = null
     if (count > 0) return
+    this.#source.hasHandedOutPlaylist = false
     this.#grace = this.#context.clock.after(this.#timing.graceMs, () => {
       this.#grace = null
-      this.#letGo()
+      this.#onWorkEnded()
     })
   }
 
   onReachabilityChange(isReachable: boolean): void {
-    if (!isReachable) this.wants.failAll(unreachable())
+    if (!isReachable) this.#wants.failAll(unreachable())
     this.#kick()
   }
 
@@ -163,10 +138,9 @@ export class SegmentWorker {
   async close(reason: SpoolError): Promise<void> {
     this.#close.abort(reason)
     this.#grace?.[Symbol.dispose]()
-    this.#flight?.abort.abort()
-    this.wants.failAll(reason)
-    this.#fill?.result.reject(reason)
-    this.#fill = null
+    this.#source.flight?.abort.abort()
+    this.#wants.failAll(reason)
+    if (this.#fill !== null) this.#endFill(this.#fill, (fill) => fill.result.reject(reason))
     this.#wake?.()
     await this.#running
     await this.#desk.stop()
@@ -178,7 +152,7 @@ export class SegmentWorker {
     this.#running ??= this.#run().finally(() => {
       this.#running = null
       // Something may have come while the last turn ended.
-      if (this.wants.size > 0 || this.#fill !== null) this.#kick()
+      if (this.#wants.size > 0 || this.#fill !== null) this.#kick()
       else this.#onWorkEnded()
     })
   }
@@ -186,14 +160,12 @@ export class SegmentWorker {
   async #run(): Promise<void> {
     while (!this.#close.signal.aborted) {
       const nowMs = this.#context.clock.monotonicMs()
-      const lease = this.#desk.lease
-      const isNear = (seq: number): boolean => canServe(lease, seq, 'play', this.#windowSegments)
-      const want = pickWant(this.wants.list(), nowMs, isNear)
+      const wants = this.#wants.list()
+      const want = pickWant(wants, nowMs, (seq) => this.#source.isNear(seq))
       if (want !== null) await this.#serve(want)
-      else if (this.wants.size > 0) await this.#untilKicked(nextAt(this.wants.list()) - nowMs)
+      else if (wants.length > 0) await this.#untilKicked(nextAt(wants) - nowMs)
       else if (this.#fill === null) return
-      else if (this.#course.notBeforeMs > nowMs) await this.#untilKicked(this.#course.notBeforeMs - nowMs)
-      else await this.#fillOnce(this.#fill)
+      else await this.#fillOnce(this.#fill, nowMs)
     }
   }
 
@@ -210,63 +182,54 @@ export class SegmentWorker {
 
   /** One attempt at what a player waits for. */
   async #serve(want: Want): Promise<void> {
-    const outcome = await this.#attempt(want.seq, 'play', this.#timing.replyMs)
+    const outcome = await this.#source.attempt(want.seq, 'play', this.#timing.replyMs)
     if (outcome === null || outcome.kind === 'segment') return
-    if (outcome.kind === 'playlist') return this.wants.resolve(playlistSeq, new Uint8Array())
-    want.failures += 1
-    want.notBeforeMs = this.#context.clock.monotonicMs() + this.#timing.retryMs
-    if (outcome.kind === 'failed') return this.#onFailed(outcome.error)
+    if (outcome.kind === 'playlist') return this.#wants.resolve(playlistSeq, new Uint8Array())
+    const nowMs = this.#context.clock.monotonicMs()
+    want.notBeforeMs = nowMs + (outcome.kind === 'ended' ? 0 : this.#timing.retryMs)
     if (outcome.kind === 'other-playlist') return this.#onOtherPlaylist()
-    const lease = this.#desk.lease
+    if (outcome.kind === 'failed' && !this.#mayPass(outcome.error)) return this.#wants.failAll(outcome.error)
+    const { lease } = this.#desk
     if (lease === null) return
     lease.misses += 1
-    const isLost = outcome.kind === 'not-ready' && outcome.isBlank
-    if (isLost || lease.misses >= maxMisses) this.#desk.drop('failed')
+    // Blank means that the encoder stands elsewhere; a fresh one that says "not yet" is starting.
+    const isElsewhere = outcome.kind === 'not-ready' && outcome.isBlank
+    const isStarting = lease.delivered === 0 && nowMs - lease.openedAtMs < this.#timing.startMs
+    if (isElsewhere || (lease.misses >= maxMisses && !isStarting)) this.#desk.drop('failed')
   }
 
-  #onFailed(error: SpoolError): void {
-    const { upstream, key } = this.#context
-    if (error.code !== 'source-unreachable') this.wants.failAll(error)
-    else if (!upstream.isReachable(key.sourceId)) this.wants.failAll(unreachable())
-    else if (this.#desk.lease !== null && (this.#desk.lease.misses += 1) >= maxMisses)
-      this.#desk.drop('failed')
+  /** Whether an error may go away while a player waits. */
+  #mayPass(error: SpoolError): boolean {
+    return error.code === 'source-unreachable' && this.#isReachable()
   }
 
-  /** Two sessions with another playlist than the one kept: the title is another one now. */
+  /** Two sessions in a row with another playlist than the one kept: the title is another one now. */
   #onOtherPlaylist(): void {
     if (!this.#sawOtherPlaylist) {
       this.#sawOtherPlaylist = true
       return
     }
-    const error = new SpoolError('bad-playlist', {
-      detail: 'it is not the one that was kept; start the title again',
-    })
-    this.wants.failAll(error)
-    this.#fill?.result.resolve({ parked: 'retrying', retryAfterMs: this.#timing.fillPauseMs })
-    this.#endFill()
+    const detail = 'it is not the one that was kept; start the title again'
+    this.#wants.failAll(new SpoolError('bad-playlist', { detail }))
+    this.#park('retrying', this.#timing.fillPauseMs)
     this.#context.onReplaced('the server lists other segments now', null)
   }
 
-  /** One attempt at the next missing piece. */
-  async #fillOnce(fill: Fill): Promise<void> {
-    const { upstream, key, clock, background } = this.#context
-    const isLive = this.#readers > 0 && this.#desk.lease?.purpose === 'play'
-    if (isLive) return this.#park(fill, 'server-paces', this.#timing.fillBusyMs)
-    if (!upstream.isReachable(key.sourceId))
-      return this.#park(fill, 'source-unreachable', this.#timing.fillBusyMs)
-    const { grid } = this.#shelf.ledger
-    const seq = grid === null ? playlistSeq : this.#shelf.firstMissing()
-    if (seq === null) return this.#awaitWrites(fill)
-    try {
-      await background.pass(this.#bytesPerSegment(), fill.signal)
-    } catch {
-      return
-    }
-    if (this.#fill !== fill || this.wants.size > 0) return
-    const patienceMs = this.#course.begin(seq, this.#desk.lease, clock.monotonicMs())
-    const outcome = await this.#attempt(seq, 'fill', Math.max(1, patienceMs))
-    if (outcome === null || this.#fill !== fill) return
-    this.#afterFillAttempt(fill, outcome)
+  /** One attempt at the next missing piece, unless something speaks against it now. */
+  async #fillOnce(fill: Fill, nowMs: number): Promise<void> {
+    const { ledger } = this.#shelf
+    if (ledger.isComplete) return this.#endFill(fill, () => fill.result.resolve('complete'))
+    if (this.#readers > 0 && this.#desk.lease?.purpose === 'play')
+      return this.#park('server-paces', this.#timing.fillBusyMs)
+    if (!this.#isReachable()) return this.#park('source-unreachable', this.#timing.fillBusyMs)
+    if (this.#course.notBeforeMs > nowMs) return this.#untilKicked(this.#course.notBeforeMs - nowMs)
+    const seq = ledger.grid === null ? playlistSeq : this.#shelf.firstMissing()
+    if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#untilKicked(1000)
+    if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
+    if (this.#fill !== fill || this.#wants.size > 0) return
+    const patienceMs = this.#course.begin(seq, this.#desk.lease, this.#context.clock.monotonicMs())
+    const outcome = await this.#source.attempt(seq, 'fill', Math.max(1, patienceMs))
+    if (outcome !== null && this.#fill === fill) this.#afterFillAttempt(fill, outcome)
   }
 
   #afterFillAttempt(fill: Fill, outcome: Attempt): void {
@@ -280,150 +243,63 @@ export class SegmentWorker {
         return this.#desk.drop('superseded')
       case 'park':
         this.#desk.drop('failed')
-        return this.#park(fill, step.reason, step.retryAfterMs)
+        return this.#park(step.reason, step.retryAfterMs)
       case 'fail':
-        fill.result.reject(step.error)
-        return this.#endFill()
+        return this.#endFill(fill, () => fill.result.reject(step.error))
     }
   }
 
-  /** Everything is fetched; rows follow. */
-  async #awaitWrites(fill: Fill): Promise<void> {
-    await this.#shelf.settle()
-    if (this.#fill !== fill || this.#shelf.firstMissing() !== null) return
-    fill.result.resolve('complete')
-    this.#endFill()
+  #park(parked: WaitingReason, retryAfterMs: number): void {
+    const fill = this.#fill
+    if (fill !== null) this.#endFill(fill, () => fill.result.resolve({ parked, retryAfterMs }))
   }
 
-  #park(fill: Fill, parked: WaitingReason, retryAfterMs: number): void {
-    fill.result.resolve({ parked, retryAfterMs })
-    this.#endFill()
-  }
-
-  #endFill(): void {
+  #endFill(fill: Fill, settle: (fill: Fill) => void): void {
+    if (this.#fill !== fill) return
     this.#fill = null
     if (this.#desk.lease?.purpose === 'fill') this.#desk.drop('idle')
+    settle(fill)
     this.#kick()
   }
 
-  /** Null when it was broken off because something else is wanted more. */
-  async #attempt(seq: number, purpose: SessionPurpose, replyMs: number): Promise<Attempt | null> {
-    const flight: Flight = { seq, purpose, abort: new AbortController() }
-    this.#flight = flight
-    try {
-      const lease = await this.#leaseFor(seq, purpose, flight.abort.signal)
-      if (lease === 'busy' || lease === 'other-playlist') return { kind: lease }
-      if (seq === playlistSeq) return { kind: 'playlist' }
-      const grid = this.#shelf.ledger.grid
-      const needsInit = grid?.container === 'fmp4' && lease.init === null && seq !== initSeq
-      if (needsInit) {
-        const init = await this.#fetch(lease, initSeq, replyMs, flight.abort.signal)
-        if (init.kind !== 'segment') return init
-      }
-      return await this.#fetch(lease, seq, replyMs, flight.abort.signal)
-    } catch (error) {
-      if (flight.abort.signal.aborted) return null
-      if (!(error instanceof SpoolError) && !isAbort(error))
-        this.#context.logger.error('hls-attempt-failed', { error: String(error) })
-      return { kind: 'failed', error: toSpoolError(error) }
-    } finally {
-      this.#flight = null
-    }
-  }
-
-  async #leaseFor(
-    seq: number,
-    purpose: SessionPurpose,
-    signal: AbortSignal,
-  ): Promise<Lease | 'busy' | 'other-playlist'> {
-    const lease = this.#desk.lease
-    const window = this.#windowSegments
-    if (lease !== null && (seq === playlistSeq || canServe(lease, seq, purpose, window))) return lease
-    return this.#desk.open(Math.max(0, seq), purpose, !this.#hasHandedOutPlaylist, signal)
-  }
-
-  async #fetch(lease: Lease, seq: number, replyMs: number, signal: AbortSignal): Promise<FetchOutcome> {
-    const { clock, meter } = this.#context
-    const { grid } = this.#shelf.ledger
-    const uri = lease.uriOf(seq)
-    if (grid === null || uri === null)
-      return { kind: 'failed', error: new SpoolError('bad-playlist', { detail: 'it has no such segment' }) }
-    const { session, init } = lease
-    const request = { session, uri, container: grid.container, seq, init, replyMs }
-    const onBytes = (count: number): void => {
-      meter.fetched(count)
-      this.#rate.add(count)
-    }
-    const outcome = await fetchSegment(request, clock, this.#timing, onBytes, signal)
-    if (outcome.kind === 'segment') this.#onSegment(lease, seq, outcome)
-    return outcome
-  }
-
-  #onSegment(lease: Lease, seq: number, segment: FetchOutcome & { kind: 'segment' }): void {
-    this.#desk.delivered(lease, seq)
+  #onSegment(seq: number, bytes: Uint8Array): void {
     this.#sawOtherPlaylist = false
-    if (seq === initSeq) lease.init = segment.bytes
-    const keeping = this.#keep(lease, seq, segment)
-    this.wants.resolve(seq, segment.bytes)
-    void keeping.then((result) => this.#afterKeeping(lease, result))
+    this.#wants.resolve(seq, bytes)
   }
 
-  async #keep(
-    lease: Lease,
-    seq: number,
-    { bytes, facts }: FetchOutcome & { kind: 'segment' },
-  ): Promise<KeepResult> {
-    const { ledger } = this.#shelf
-    if (lease.isPassing || ledger.isRetired) return 'not-kept'
-    const verdict = judgeFit({
-      isAligned: this.#shelf.fits(lease.epoch, seq, facts, lease.init),
-      purpose: lease.purpose,
-      coverage: ledger.coverage,
-      hasReplaced: this.#hasReplaced,
-    })
-    if (verdict === 'pass') {
-      lease.isPassing = true
-      return 'not-kept'
-    }
-    if (verdict === 'replace') {
-      this.#hasReplaced = true
-      this.#shelf.restart(lease.epoch, 'segments of a new session do not fit those kept')
-    }
-    return this.#shelf.keep(lease.epoch, seq, bytes, facts)
-  }
-
-  #afterKeeping(lease: Lease, result: KeepResult): void {
+  #onKept(lease: Lease, result: KeepResult): void {
     const fill = this.#fill
-    if (fill !== null && result === 'no-room') this.#park(fill, 'disk-full', this.#timing.fillPauseMaxMs)
+    if (result === 'no-room') this.#park('disk-full', this.#timing.fillPauseMaxMs)
     else if (fill !== null && lease.isPassing && lease.purpose === 'fill') {
-      const detail = 'segments of this server’s sessions do not fit each other'
-      fill.result.reject(new SpoolError('bad-reply', { detail }))
-      this.#endFill()
+      const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
+      this.#endFill(fill, () => fill.result.reject(error))
     }
-    this.#onWorkEnded()
+    if (this.#fill !== null) this.#kick()
+    else this.#onWorkEnded()
   }
 
   #bytesPerSegment(): number {
-    const { bytesTotal } = this.#shelf.ledger.status()
-    return Math.round((bytesTotal ?? 0) / (this.#shelf.ledger.grid?.durationsUs.length ?? 100))
+    const { ledger } = this.#shelf
+    return Math.round((ledger.status().bytesTotal ?? 0) / (ledger.grid?.durationsUs.length ?? 100))
   }
 
   #onOrphaned(seq: number): void {
-    const isUnwanted = this.#flight?.seq === seq && this.#flight.purpose === 'play'
+    const { flight } = this.#source
     // A piece under way is worth having, unless something else needs the encoder.
-    if (isUnwanted && (this.wants.size > 0 || this.#readers === 0)) this.#flight?.abort.abort()
+    const isNeeded = this.#wants.size === 0 && this.#readers > 0
+    if (flight?.seq === seq && flight.purpose === 'play' && !isNeeded) flight.abort.abort()
     this.#kick()
   }
 
+  /** Nobody needs the session any more when all is here, or when nobody reads and the grace is over. */
   #onWorkEnded(): void {
-    if (this.#shelf.ledger.isComplete) this.#desk.drop('idle')
-    if (this.#readers === 0 && this.#grace === null) this.#letGo()
+    const hasLeft = this.#readers === 0 && this.#grace === null
+    if (this.#fill === null && (hasLeft || this.#shelf.ledger.isComplete)) this.#desk.drop('idle')
+    if (hasLeft && !this.isBusy) this.#onIdle()
   }
 
-  /** Nobody reads any more: the session goes, unless a download has it. */
-  #letGo(): void {
-    if (this.#fill === null) this.#desk.drop('idle')
-    if (!this.isBusy) this.#onIdle()
+  #isReachable(): boolean {
+    return this.#context.upstream.isReachable(this.#context.key.sourceId)
   }
 }
 

@@ -13,6 +13,8 @@ export interface Lease {
   readonly session: HlsSession
   readonly purpose: SessionPurpose
   readonly epoch: Epoch
+  /** By the monotonic clock. */
+  readonly openedAtMs: number
   /** Where the encoder is known to have been: the last segment that came, or one before the first it was asked for. */
   head: number
   /** Segments that came from it. */
@@ -139,6 +141,7 @@ export class TranscodeDesk {
         session,
         purpose,
         epoch,
+        openedAtMs: this.#context.clock.monotonicMs(),
         head: startSegment - 1,
         delivered: 0,
         misses: 0,
