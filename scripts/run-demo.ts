@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { DEMO_FRIENDLY_NAME, DEMO_MACHINE_IDENTIFIER, DEMO_TOKEN } from '../demo/identity.ts'
+import { defaultDataDir } from '../src-main/shell-common/default-data-dir.ts'
 import { startApp } from './run-start.ts'
 import { SetUpError, say } from './set-up/say.mjs'
 import { endAll, exitOf, isShuttingDown, startProgram } from './supervise.mjs'
@@ -18,12 +19,22 @@ interface DemoServer {
 /** Starts the demo server, unless one is named, and the app on it: two processes, this one only watches them. */
 export async function runDemo(args: readonly string[]): Promise<number> {
   const flags = readFlags(args)
-  const server = flags.server === undefined ? await startServer(flags) : await attach(flags.server)
-  const appArgs = ['--data', flags.data ?? defaultDataDir()]
+  const server = flags.server === undefined ? await startServer(flags) : attach(flags.server)
+  const appArgs = [
+    '--data',
+    flags.data ??
+      defaultDataDir('spool-demo', { platform: process.platform, homeDir: homedir(), env: process.env }),
+  ]
   if (flags.headless) appArgs.push('--headless')
   if (flags.port !== undefined) appArgs.push('--port', flags.port)
   if (flags.json) appArgs.push('--json')
-  const env = { ...process.env, SPOOL_SERVER_URL: server.url, SPOOL_SERVER_TOKEN: server.token }
+  const env = {
+    ...process.env,
+    SPOOL_SERVER_URL: server.url,
+    SPOOL_SERVER_TOKEN: server.token,
+    SPOOL_SERVER_ID: server.machineIdentifier,
+    SPOOL_SERVER_NAME: DEMO_FRIENDLY_NAME,
+  }
   const app = await startApp(appArgs, env, 'pipe')
   // The app knows nothing of demos: its line gets the server's part here, anything else passes through.
   forEachLine(app, (line) => {
@@ -84,23 +95,13 @@ function firstReport(child: ChildProcess): Promise<DemoServer> {
 }
 
 /** Takes a demo server that runs already, also one that is switched off at the moment. */
-async function attach(url: string): Promise<DemoServer> {
-  const { DEMO_TOKEN, DEMO_MACHINE_IDENTIFIER } = await import('../demo/identity.ts')
-  return {
-    url: new URL(url).origin,
-    token: DEMO_TOKEN,
-    machineIdentifier: DEMO_MACHINE_IDENTIFIER,
-    pid: null,
-  }
+function attach(url: string): DemoServer {
+  const origin = URL.parse(url)?.origin
+  if (origin === undefined)
+    throw new SetUpError(`--server ${url} is not an address such as http://127.0.0.1:32500.`)
+  return { url: origin, token: DEMO_TOKEN, machineIdentifier: DEMO_MACHINE_IDENTIFIER, pid: null }
 }
 
 function forEachLine(child: ChildProcess, onLine: (line: string) => void): void {
   if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine)
-}
-
-function defaultDataDir(): string {
-  if (process.platform === 'win32')
-    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData/Roaming'), 'spool-demo')
-  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/spool-demo')
-  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'spool-demo')
 }

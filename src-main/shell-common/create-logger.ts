@@ -17,7 +17,9 @@ export function createFileLogger(dataDir: string): FileLogger {
   const folder = join(dataDir, 'logs')
   mkdirSync(folder, { recursive: true })
   rotate(folder)
-  const file = pino.destination({ dest: join(folder, 'spool.log'), sync: false, mkdir: true })
+  const file = pino.destination({ dest: join(folder, 'spool.log'), sync: false })
+  // A log that cannot be written, on a full disk for one, is no reason to end.
+  file.on('error', () => undefined)
   const level = process.env['SPOOL_LOG'] === 'debug' ? 'debug' : 'info'
   const root = pino(
     {

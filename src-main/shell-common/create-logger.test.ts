@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createFileLogger, withoutTokens } from './create-logger.ts'
+
+let dataDir: string
+beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'spool-log-'))))
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+const logPath = (name = 'spool.log'): string => join(dataDir, 'logs', name)
+
+test('writes one JSON line per event, without tokens wherever they stand', async () => {
+  const { logger, flush } = createFileLogger(dataDir)
+  logger.info('source.added', {
+    name: 'Attic',
+    token: 's3cret-1',
+    request: { headers: { 'X-Plex-Token': 's3cret-2' }, url: 'http://host/path?X-Plex-Token=s3cret-3&a=1' },
+    cause: new Error('GET /x/12/s3cret-4/file.mp4 failed, Bearer s3cret-5'),
+  })
+  await vi.waitFor(() => {
+    flush()
+    expect(readFileSync(logPath(), 'utf8')).toContain('source.added')
+  })
+  const text = readFileSync(logPath(), 'utf8')
+  expect(text).not.toContain('s3cret')
+  expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ msg: 'source.added', name: 'Attic' })
+  expect(text).toContain('a=1')
+})
+
+test('keeps three files and starts a new one once the first is large', () => {
+  mkdirSync(join(dataDir, 'logs'))
+  writeFileSync(logPath(), 'x'.repeat(5 * 1024 * 1024))
+  writeFileSync(logPath('spool.1.log'), 'older')
+  writeFileSync(logPath('spool.2.log'), 'oldest')
+  createFileLogger(dataDir)
+  expect(readFileSync(logPath('spool.1.log'), 'utf8')).toHaveLength(5 * 1024 * 1024)
+  expect(readFileSync(logPath('spool.2.log'), 'utf8')).toBe('older')
+  expect(existsSync(logPath('spool.3.log'))).toBe(false)
+})
+
+test('leaves everything else as it is', () => {
+  const details = { a: [1, null, true, { b: 'tokens are fine as a word' }], when: undefined }
+  expect(withoutTokens(details)).toEqual(details)
+})
