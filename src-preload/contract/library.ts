@@ -42,7 +42,10 @@ export interface ItemSummary {
   readonly showTitle: string | null
   readonly showRatingKey: string | null
   readonly seasonRatingKey: string | null
-  /** Paths on the page's origin; append `?w=&h=` (CSS pixels × device ratio) for a size. */
+  /**
+   * Paths on the page's origin, `/image/<sourceId>?path=…`; append `&w=&h=` (CSS pixels × device ratio) for a size. For episodes the
+   * poster is the show's and the art their own still.
+   */
   readonly posterUrl: string | null
   readonly artUrl: string | null
   /** `4k`, `1080`, `720`, `sd`… of the best version. */

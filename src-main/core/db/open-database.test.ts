@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { copyFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,7 +103,8 @@ describe('openDatabase', () => {
       () => {
         fill()
         const file = openSync(path, 'r+')
-        for (let page = 2; page < 10; page += 1) writeSync(file, Buffer.alloc(4096, 0xee), 0, 4096, page * 4096)
+        for (let page = 2; page < 10; page += 1)
+          writeSync(file, Buffer.alloc(4096, 0xee), 0, 4096, page * 4096)
         closeSync(file)
       },
     ],
@@ -146,7 +155,10 @@ describe('openDatabase', () => {
     expect(open).toThrow(/nothing_like_it/)
     const reader = new Database(path)
     expect(readVersion(reader)).toBe(1)
-    expect(Object.keys(reader.prepare('SELECT * FROM things LIMIT 1').get() as object)).toEqual(['id', 'body'])
+    expect(Object.keys(reader.prepare('SELECT * FROM things LIMIT 1').get() as object)).toEqual([
+      'id',
+      'body',
+    ])
     reader.close()
     expect(readdirSync(join(folder, 'data'))).toEqual(['library.db'])
   })

@@ -62,6 +62,8 @@ export interface LocalPosition {
 /** Where a title was left on this computer, which the server may not know yet. Implemented by `core/playback`. */
 export interface PositionLookup {
   get(sourceId: string, ratingKey: string): LocalPosition | null
+  /** The user marked a title watched or not: what was kept of its position no longer holds. */
+  noteWatched?(sourceId: string, ratingKey: string, isWatched: boolean): void
   /** Titles begun here and not finished, latest first: they join "Continue watching" also offline. */
   getStarted?(
     limit: number,

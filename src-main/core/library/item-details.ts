@@ -1,0 +1,104 @@
+import type {
+  Chapter,
+  Item,
+  ItemSummary,
+  Marker,
+  MediaId,
+  MediaPart,
+  MediaTrack,
+  MediaVersion,
+  Quality,
+} from '../../../src-preload/contract/index.ts'
+import type { ShelfEntry } from '../cache/handle.ts'
+import type { PlexItem, PlexMedia, PlexPart, PlexStream } from '../plex/model.ts'
+import type { Capabilities } from '../quality/capabilities.ts'
+import { codecName, mediaLabel } from '../quality/quality-label.ts'
+import { buildQualityOptions } from '../quality/quality-options.ts'
+import { formatMediaId } from './media-id.ts'
+import { subtitleUrl } from './page-urls.ts'
+import { isTextSubtitle } from './subtitle-store.ts'
+
+/** What details need besides the item. */
+export interface DetailsContext {
+  readonly shelves: ReadonlyMap<MediaId, ReadonlyMap<Quality, ShelfEntry>>
+  readonly isReachable: boolean
+  readonly isRemembered: boolean
+  readonly capabilities: Capabilities
+}
+
+/** The media ids of all parts of all versions. */
+export const mediaIdsOf = (item: PlexItem): readonly MediaId[] =>
+  item.media.flatMap((media) => media.parts.map((part) => mediaIdOf(item, media, part)))
+
+const mediaIdOf = (item: PlexItem, media: PlexMedia, part: PlexPart): MediaId =>
+  formatMediaId({ ratingKey: item.ratingKey, versionId: media.id, partId: part.id })
+
+export function toItem(summary: ItemSummary, item: PlexItem, context: DetailsContext): Item {
+  return {
+    ...summary,
+    summary: item.summary,
+    tagline: item.tagline,
+    contentRating: item.contentRating,
+    rating: item.rating,
+    genres: item.genres,
+    directors: item.directors,
+    cast: item.cast,
+    chapters: item.chapters.map(({ title, startMs, endMs }, at): Chapter => ({
+      title: title === '' ? `Chapter ${at + 1}` : title,
+      startMs,
+      endMs,
+    })),
+    markers: item.markers.flatMap(toMarker),
+    versions: item.media.map((media) => toVersion(summary.sourceId, item, media, context)),
+    isRemembered: context.isRemembered,
+  }
+}
+
+function toMarker({ type, startMs, endMs }: PlexItem['markers'][number]): readonly Marker[] {
+  return type === 'intro' || type === 'credits' || type === 'commercial'
+    ? [{ kind: type, startMs, endMs }]
+    : []
+}
+
+function toVersion(
+  sourceId: string,
+  item: PlexItem,
+  media: PlexMedia,
+  context: DetailsContext,
+): MediaVersion {
+  const label = mediaLabel(media)
+  return {
+    versionId: media.id,
+    label: media.title === null || media.title === '' ? label : `${media.title} · ${label}`,
+    parts: media.parts.map((part): MediaPart => {
+      const mediaId = mediaIdOf(item, media, part)
+      return {
+        mediaId,
+        durationMs: part.durationMs ?? media.durationMs ?? item.durationMs ?? 0,
+        qualities: buildQualityOptions({
+          media,
+          part,
+          shelf: context.shelves.get(mediaId) ?? new Map(),
+          isReachable: context.isReachable,
+          capabilities: context.capabilities,
+        }),
+        tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
+      }
+    }),
+  }
+}
+
+function toTrack(sourceId: string, stream: PlexStream): readonly MediaTrack[] {
+  if (stream.kind === 'video') return []
+  return [
+    {
+      streamId: stream.id,
+      kind: stream.kind,
+      label: stream.displayTitle ?? stream.language ?? codecName(stream.codec),
+      language: stream.languageTag ?? stream.language,
+      codec: stream.codec,
+      isDefault: stream.isDefault,
+      url: isTextSubtitle(stream) ? subtitleUrl(sourceId, stream.id) : null,
+    },
+  ]
+}

@@ -1,0 +1,130 @@
+import type { ConnectionKind, PlayOutcome, Quality, Settings } from '../../../src-preload/contract/index.ts'
+import type { ShelfEntry } from '../cache/handle.ts'
+import type { PlexMedia, PlexPart } from '../plex/model.ts'
+import { findObstacle, type Capabilities } from './capabilities.ts'
+import { isAboveSource, ladder, type Rung } from './ladder.ts'
+import { original, parseQuality } from './quality-name.ts'
+import { is4k } from './quality-options.ts'
+
+/** All that the choice of a quality depends on. */
+export interface PlannerInput {
+  readonly media: PlexMedia
+  readonly part: PlexPart
+  readonly capabilities: Capabilities
+  readonly connection: ConnectionKind
+  readonly defaultQuality: Settings['defaultQuality']
+  readonly shelf: ReadonlyMap<Quality, ShelfEntry>
+}
+
+export type PlanReason =
+  /** A whole copy on this computer is as good as what was asked for, or all there is. */
+  | 'complete-copy'
+  | 'partial-copy'
+  /** As the settings say for this connection. */
+  | 'default'
+  | 'automatic'
+  /** The default is more than the file has. */
+  | 'above-source'
+  /** The file itself shows no picture or makes no sound here. */
+  | 'not-direct-playable'
+
+export interface PlannedQuality {
+  readonly quality: Quality
+  readonly outcome: PlayOutcome
+  readonly reason: PlanReason
+}
+
+/**
+ * The quality to play when nobody names one. Null only when the source is off and nothing is kept.
+ * `unplayable` only when neither the file nor any rung of it plays here.
+ */
+export function planQuality(input: PlannerInput): PlannedQuality | null {
+  const playsDirectly = findObstacle(input.media, input.part, input.capabilities) === null
+  const outcomeOf = (quality: Quality): PlayOutcome =>
+    quality !== original ? 'transcode' : playsDirectly ? 'direct-play' : 'unplayable'
+  const kept = rankKept(input.shelf, playsDirectly)
+  if (input.connection === 'offline') {
+    const best = kept[0]
+    if (!best) return null
+    const reason = best.isComplete ? 'complete-copy' : 'partial-copy'
+    return { quality: best.quality, outcome: outcomeOf(best.quality), reason }
+  }
+  const wanted = planOnline(input, input.defaultQuality[input.connection], playsDirectly)
+  const copy = kept.find((entry) => entry.isComplete && entry.isPlayable)
+  // A whole copy at least as good costs nothing and looks no worse.
+  if (copy && copy.quality !== wanted.quality && rankOf(copy.quality) <= rankOf(wanted.quality))
+    return { quality: copy.quality, outcome: outcomeOf(copy.quality), reason: 'complete-copy' }
+  return { ...wanted, outcome: outcomeOf(wanted.quality) }
+}
+
+type Choice = Omit<PlannedQuality, 'outcome'>
+
+function planOnline(input: PlannerInput, name: string, playsDirectly: boolean): Choice {
+  const { media, connection } = input
+  const best = bestRung(media)
+  if (name === 'automatic') {
+    if (playsDirectly && (connection === 'lan' || best === null))
+      return { quality: original, reason: 'automatic' }
+    return best === null
+      ? { quality: original, reason: 'automatic' }
+      : { quality: best.name, reason: 'automatic' }
+  }
+  // A name that is none cannot come from the settings service; Original is what it would be without it.
+  const wanted = parseQuality(name)?.rung ?? null
+  if (wanted === null) {
+    if (playsDirectly || best === null) return { quality: original, reason: 'default' }
+    return { quality: best.name, reason: 'not-direct-playable' }
+  }
+  if (!isAboveSource(wanted, media)) return { quality: wanted.name, reason: 'default' }
+  const fitsOriginal = media.bitrateKbps !== null && media.bitrateKbps <= wanted.bitrateKbps
+  // The file is smaller than what was asked for: sending it as it is costs less than any rung near it.
+  if (playsDirectly && fitsOriginal) return { quality: original, reason: 'above-source' }
+  const lower = ladder.slice(ladder.indexOf(wanted)).find((step) => !isAboveSource(step, media))
+  if (lower) return { quality: lower.name, reason: 'above-source' }
+  return { quality: original, reason: 'above-source' }
+}
+
+/** The default rung of the tallest frame the file fills; where that frame has none below the file, its highest. Null below the ladder. */
+function bestRung(media: PlexMedia): Rung | null {
+  const below = ladder.filter((step) => !isAboveSource(step, media) && (step.height <= 1080 || is4k(media)))
+  const tallest = below.filter((step) => step.height === below[0]?.height)
+  return tallest.find((step) => step.isDefault) ?? tallest[0] ?? null
+}
+
+interface Kept {
+  readonly quality: Quality
+  readonly isComplete: boolean
+  readonly isPlayable: boolean
+  readonly fraction: number
+}
+
+/** Best first: what plays, what is whole, then Original and the higher rungs; among partial copies the one with most of it here. */
+function rankKept(shelf: ReadonlyMap<Quality, ShelfEntry>, playsDirectly: boolean): readonly Kept[] {
+  return [...shelf.values()]
+    .filter((entry) => entry.state === 'complete' || entry.bytesPresent > 0)
+    .map((entry): Kept => {
+      const isComplete = entry.state === 'complete'
+      return {
+        quality: entry.key.quality,
+        isComplete,
+        isPlayable: entry.key.quality !== original || playsDirectly,
+        fraction: isComplete ? 1 : entry.bytesTotal ? entry.bytesPresent / entry.bytesTotal : 0,
+      }
+    })
+    .sort(
+      (a, b) =>
+        Number(b.isPlayable) - Number(a.isPlayable) ||
+        Number(b.isComplete) - Number(a.isComplete) ||
+        b.fraction - a.fraction ||
+        rankOf(a.quality) - rankOf(b.quality) ||
+        // A copy with the tracks everybody gets before one with others.
+        a.quality.length - b.quality.length,
+    )
+}
+
+/** 0 for Original, then the ladder downwards; what is neither comes last. */
+function rankOf(quality: Quality): number {
+  const parsed = parseQuality(quality)
+  if (!parsed) return Number.POSITIVE_INFINITY
+  return parsed.rung === null ? 0 : ladder.indexOf(parsed.rung) + 1
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { keyShape, mediaId, none, sourceId } from '../params.ts'
+import type { MethodsOf } from '../method-table.ts'
+import { createKeyResolver } from '../resolve-key.ts'
+import type { RpcServices } from '../services.ts'
+
+const bytes = z.int().min(0)
+
+/** `cache.*`: names are made canonical and checked here, the rest is the FileCache's. */
+export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
+  const { cache, planner, streamUrls } = services
+  const keys = createKeyResolver(services)
+  const key = z.strictObject(keyShape)
+  return {
+    'cache.getCachedStreamWithQuality': {
+      schema: key,
+      async handle(params, signal) {
+        const resolved = await keys.resolve(params, signal)
+        return streamUrls.toStream(await cache.getCachedStreamWithQuality(resolved, signal))
+      },
+    },
+    'cache.getCachedStream': {
+      schema: z.strictObject({ sourceId, mediaId }),
+      async handle(params, signal) {
+        const planned = await planner.plan(params.sourceId, params.mediaId, signal)
+        return streamUrls.toStream(await cache.getCachedStreamWithQuality(planned.key, signal))
+      },
+    },
+    'cache.preCache': {
+      schema: z.strictObject({ ...keyShape, pin: z.boolean().exactOptional() }),
+      handle: async ({ pin = true, ...named }, signal) =>
+        cache.preCache(await keys.resolve(named, signal), pin, signal),
+    },
+    'cache.stopPreCache': {
+      schema: key,
+      handle: async (params, signal) => cache.stopPreCache(await keys.resolve(params, signal), signal),
+    },
+    'cache.isCached': {
+      schema: key,
+      handle: async (params, signal) => cache.isCached(await keys.resolve(params, signal), signal),
+    },
+    'cache.removeFromCache': {
+      schema: z.strictObject({ ...keyShape, force: z.boolean().exactOptional() }),
+      handle: async ({ force = false, ...named }, signal) =>
+        cache.removeFromCache(await keys.resolve(named, signal), force, signal),
+    },
+    'cache.setPinned': {
+      schema: z.strictObject({ ...keyShape, pinned: z.boolean() }),
+      handle: async ({ pinned, ...named }, signal) =>
+        cache.setPinned(await keys.resolve(named, signal), pinned, signal),
+    },
+    'cache.getStats': { schema: none, handle: (_, signal) => cache.getStats(signal) },
+    'cache.getCurrentStats': {
+      schema: key,
+      handle: async (params, signal) => cache.getCurrentStats(await keys.resolve(params, signal), signal),
+    },
+    'cache.clearCache': {
+      schema: z.strictObject({ includePinned: z.boolean().exactOptional() }),
+      handle: ({ includePinned = false }, signal) => cache.clearCache(includePinned, signal),
+    },
+    'cache.cleanupCache': {
+      schema: z.strictObject({ targetBytes: bytes.exactOptional() }),
+      handle: ({ targetBytes }, signal) => cache.cleanupCache(targetBytes ?? null, signal),
+    },
+    'cache.getHistory': {
+      schema: z.strictObject({ limit: z.int().min(1).max(1000).exactOptional() }),
+      handle: ({ limit = 100 }, signal) => cache.getHistory(limit, signal),
+    },
+    'cache.getEntries': { schema: none, handle: (_, signal) => cache.getEntries(signal) },
+  }
+}

@@ -1,0 +1,42 @@
+import type {
+  AppInfo,
+  PlaybackOpened,
+  PlaybackOwner,
+  PlaybackReport,
+  ParamsOf,
+  Source,
+  SourceId,
+} from '../../../src-preload/contract/index.ts'
+import type { FileCacheHandle } from '../cache/handle.ts'
+import type { LibrarySources } from '../library/library-port.ts'
+import type { LibraryService } from '../library/library-service.ts'
+import type { StreamPlanner } from '../quality/stream-planner.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
+import type { StreamUrls } from './stream-urls.ts'
+
+/** What `accounts.*` calls. Implemented by `core/accounts`. */
+export interface AccountsService {
+  /** Throws `bad-params` (no address), `source-unreachable`, `source-refused`, `bad-reply`. */
+  addServer(params: ParamsOf<'accounts.addServer'>, signal: AbortSignal): Promise<Source>
+  removeServer(sourceId: SourceId, signal: AbortSignal): Promise<{ removed: boolean }>
+}
+
+/** What `playback.*` calls. Implemented by `core/playback`. */
+export interface PlaybackService {
+  open(params: ParamsOf<'playback.open'>, signal: AbortSignal): Promise<PlaybackOpened>
+  report(report: PlaybackReport, signal: AbortSignal): Promise<{ accepted: boolean }>
+  onOwnerChange(listener: (owner: PlaybackOwner) => void): Disposable
+}
+
+/** Everything the methods and topics stand on. */
+export interface RpcServices {
+  readonly cache: FileCacheHandle
+  readonly library: LibraryService
+  readonly sources: LibrarySources
+  readonly settings: SettingsService
+  readonly accounts: AccountsService
+  readonly playback: PlaybackService
+  readonly planner: StreamPlanner
+  readonly streamUrls: StreamUrls
+  getAppInfo(): AppInfo
+}
