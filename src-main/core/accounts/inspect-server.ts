@@ -48,7 +48,12 @@ async function inspectOrigin(
   signal?: AbortSignal,
 ): Promise<InspectedServer> {
   const headers: Record<string, string> = { Accept: 'application/json', ...identityHeaders(identity) }
-  const transport = new HttpTransport({ baseUrl: origin, clock, headers: () => headers, onNetworkFailure: () => undefined })
+  const transport = new HttpTransport({
+    baseUrl: origin,
+    clock,
+    headers: () => headers,
+    onNetworkFailure: () => undefined,
+  })
   try {
     const who = await ask(transport, '/identity', signal)
     headers['X-Plex-Token'] = token
@@ -61,7 +66,11 @@ async function inspectOrigin(
   }
 }
 
-async function ask(transport: HttpTransport, path: '/' | '/identity', signal?: AbortSignal): Promise<PlexServerInfo> {
+async function ask(
+  transport: HttpTransport,
+  path: '/' | '/identity',
+  signal?: AbortSignal,
+): Promise<PlexServerInfo> {
   const reply = await transport.send({ path, headersTimeoutMs: answerTimeoutMs }, signal)
   try {
     const body = await readBody(expectSuccess(reply), maxBytes)
@@ -74,8 +83,14 @@ async function ask(transport: HttpTransport, path: '/' | '/identity', signal?: A
 function explained(error: unknown, origin: string, path: string): unknown {
   if (!(error instanceof SpoolError)) return error
   if (error.code === 'source-refused' && path === '/')
-    return new SpoolError('source-refused', { detail: `${origin} does not accept this access token`, cause: error })
+    return new SpoolError('source-refused', {
+      detail: `${origin} does not accept this access token`,
+      cause: error,
+    })
   if (error.code === 'bad-reply' || error.code === 'unknown-media' || error.code === 'source-refused')
-    return new SpoolError('bad-reply', { detail: `what answers at ${origin} is not a Plex server`, cause: error })
+    return new SpoolError('bad-reply', {
+      detail: `what answers at ${origin} is not a Plex server`,
+      cause: error,
+    })
   return error
 }

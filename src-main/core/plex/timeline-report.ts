@@ -30,6 +30,8 @@ export function timelineRequest(report: TimelineReport): PlexRequest {
       ? []
       : ([
           ['offline', 1],
+          // Without it, "stopped" would end what this client is playing now.
+          ['continuing', 1],
           ['updated', Math.floor(report.happenedAt / 1000)],
         ] as const)),
   ]

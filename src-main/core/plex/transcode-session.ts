@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { deferred } from '../base/control.ts'
 import type { HlsSession, UpstreamReply } from '../cache/upstream.ts'
 import { SpoolError } from '../spool-error.ts'
 import { identityHeaders, type ClientIdentity } from './client-identity.ts'
@@ -86,7 +87,12 @@ export class TranscodeSession implements HlsSession {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop()
+    if (this.#stopping === null) {
+      const stopped = deferred<void>()
+      // Before anything else: whoever hears of the end asks for it again.
+      this.#stopping = stopped.promise
+      void this.#stop().then(stopped.resolve)
+    }
     return this.#stopping
   }
 
