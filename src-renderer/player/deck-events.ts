@@ -32,8 +32,14 @@ export function bindVideo(video: HTMLVideoElement, store: PlayerStore, signal: A
     if (Number.isFinite(video.duration) && video.duration > 0)
       store.setState({ durationMs: video.duration * 1000 })
   })
-  on('waiting', () => store.dispatch({ type: 'starved' }))
-  on('playing', () => store.dispatch({ type: 'fed' }))
+  on('waiting', () => {
+    store.setState({ isStill: true })
+    store.dispatch({ type: 'starved' })
+  })
+  on('playing', () => {
+    store.setState({ isStill: false })
+    store.dispatch({ type: 'fed' })
+  })
   on('seeked', () => {
     if (!isPhase('seeking')) return
     store.setState({ positionMs: video.currentTime * 1000 })

@@ -28,6 +28,8 @@ export interface OpenRequest {
 /** The player, without a face. Everything it does shows in `store`. */
 export interface Player {
   readonly store: PlayerStore
+  /** Holds the media elements; put it where the picture belongs. */
+  readonly stage: HTMLElement
   open(request: OpenRequest): void
   /** Answers "Play here instead?" with yes, also after another window took over. */
   takeOver(): void
@@ -58,7 +60,8 @@ export interface Player {
 const tailMs = 3000
 const frameSeconds = 1 / 24
 
-export function createPlayer(core: CoreCalls, host: HTMLElement): Player {
+export function createPlayer(core: CoreCalls): Player {
+  const host = document.createElement('div')
   const store = createPlayerStore()
   const { dispatch, getState, setState, say } = store
   let request: OpenRequest | null = null
@@ -327,6 +330,7 @@ export function createPlayer(core: CoreCalls, host: HTMLElement): Player {
 
   const player: Player = {
     store,
+    stage: host,
     open(next) {
       reporter.stop()
       switching?.abort()
@@ -406,6 +410,7 @@ export function createPlayer(core: CoreCalls, host: HTMLElement): Player {
       if (deck === null || !canSwitch(play)) return
       setState({ positionMs: atMs })
       if (play.phase === 'switching') {
+        setState({ isStill: true })
         deck.video.pause()
         void changeQuality(play.to, { atMs })
         return

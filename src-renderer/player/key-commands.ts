@@ -1,6 +1,4 @@
-import type { enPlayer } from '../i18n/en-player.ts'
-
-/** What a key asks of the player. */
+/** What a key asks of the player. `?` is not among them: the whole app answers it. */
 export type KeyCommand =
   | { readonly do: 'togglePlay' }
   | { readonly do: 'seekBy'; readonly ms: number }
@@ -15,10 +13,9 @@ export type KeyCommand =
   | { readonly do: 'go'; readonly to: 'next' | 'previous' }
   | { readonly do: 'skipMarker' }
   | { readonly do: 'toggleInfo' }
-  | { readonly do: 'toggleHelp' }
   | { readonly do: 'leave' }
 
-/** The parts of a KeyboardEvent that matter, and where the focus is. */
+/** The parts of a KeyboardEvent that matter, and what the focus stands on. */
 export interface KeyPress {
   readonly key: string
   readonly shiftKey: boolean
@@ -28,114 +25,62 @@ export interface KeyPress {
   readonly focus: KeyFocus
 }
 
-/** `text`: something is typed into. `button`: Space and Enter press it. `menu`: arrows, Space, Enter and Escape belong to it. `slider`: arrows belong to it. */
+/**
+ * `text`: something is typed into, or a dialog is open. `button`: Space presses it. `menu`: arrows, Space and Escape belong to it. `slider`:
+ * arrows belong to it.
+ */
 export type KeyFocus = 'text' | 'button' | 'menu' | 'slider' | 'none'
 
-export interface KeyBinding {
-  /** As shown in the list of keys. */
-  readonly keys: readonly string[]
-  /** Its words: `player.keys.<name>`. */
-  readonly name: keyof typeof enPlayer.keys
-  readonly match: (press: KeyPress) => KeyCommand | null
+const tenths = Object.fromEntries(
+  Array.from({ length: 10 }, (_, tenth) => [String(tenth), { do: 'seekToTenth', tenth } as const]),
+)
+
+/** One table. Letters are lower case and without Shift; signs are what the layout makes of them. */
+export const keyTable: Readonly<Record<string, KeyCommand>> = {
+  ' ': { do: 'togglePlay' },
+  k: { do: 'togglePlay' },
+  j: { do: 'seekBy', ms: -10_000 },
+  l: { do: 'seekBy', ms: 10_000 },
+  ArrowLeft: { do: 'seekBy', ms: -10_000 },
+  ArrowRight: { do: 'seekBy', ms: 10_000 },
+  'Shift+ArrowLeft': { do: 'seekBy', ms: -30_000 },
+  'Shift+ArrowRight': { do: 'seekBy', ms: 30_000 },
+  ArrowUp: { do: 'volumeBy', amount: 0.05 },
+  ArrowDown: { do: 'volumeBy', amount: -0.05 },
+  m: { do: 'toggleMute' },
+  f: { do: 'toggleFullscreen' },
+  q: { do: 'openMenu', menu: 'quality' },
+  c: { do: 'toggleSubtitles' },
+  a: { do: 'openMenu', menu: 'audio' },
+  ',': { do: 'stepFrame', direction: -1 },
+  '.': { do: 'stepFrame', direction: 1 },
+  '<': { do: 'speedBy', direction: -1 },
+  '>': { do: 'speedBy', direction: 1 },
+  n: { do: 'go', to: 'next' },
+  p: { do: 'go', to: 'previous' },
+  s: { do: 'skipMarker' },
+  i: { do: 'toggleInfo' },
+  Escape: { do: 'leave' },
+  ...tenths,
 }
 
-const step = 10_000
-const leap = 30_000
+const ownedBy: Readonly<Record<KeyFocus, (key: string) => boolean>> = {
+  text: () => true,
+  button: (key) => key === ' ',
+  menu: (key) => key === ' ' || key === 'Escape' || key.startsWith('Arrow'),
+  slider: (key) => key.startsWith('Arrow'),
+  none: () => false,
+}
 
-const letters = (wanted: string, command: KeyCommand) => (press: KeyPress) =>
-  press.key.toLowerCase() === wanted && !press.shiftKey ? command : null
+/** The table's name for a press. Shift counts where it does not already make another sign; Caps Lock does not count. */
+function nameOf({ key, shiftKey }: KeyPress): string {
+  if (/^\p{L}$/u.test(key)) return shiftKey ? `Shift+${key}` : key.toLowerCase()
+  return shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key
+}
 
-const exactly =
-  (...commands: readonly (readonly [string, KeyCommand])[]) =>
-  (press: KeyPress) =>
-    commands.find(([key]) => key === press.key)?.[1] ?? null
-
-/** One table: the keyboard, the list behind `?` and the tooltips all read it. */
-export const keyBindings: readonly KeyBinding[] = [
-  {
-    keys: ['Space', 'K'],
-    name: 'togglePlay',
-    match: (press) =>
-      press.key === ' ' && press.focus !== 'button'
-        ? { do: 'togglePlay' }
-        : letters('k', { do: 'togglePlay' })(press),
-  },
-  {
-    keys: ['←', '→', 'J', 'L'],
-    name: 'seek',
-    match: (press) =>
-      letters('j', { do: 'seekBy', ms: -step })(press) ??
-      letters('l', { do: 'seekBy', ms: step })(press) ??
-      (press.shiftKey
-        ? null
-        : exactly(
-            ['ArrowLeft', { do: 'seekBy', ms: -step }],
-            ['ArrowRight', { do: 'seekBy', ms: step }],
-          )(press)),
-  },
-  {
-    keys: ['Shift + ←', 'Shift + →'],
-    name: 'leap',
-    match: (press) =>
-      press.shiftKey
-        ? exactly(
-            ['ArrowLeft', { do: 'seekBy', ms: -leap }],
-            ['ArrowRight', { do: 'seekBy', ms: leap }],
-          )(press)
-        : null,
-  },
-  {
-    keys: ['↑', '↓'],
-    name: 'volume',
-    match: exactly(
-      ['ArrowUp', { do: 'volumeBy', amount: 0.05 }],
-      ['ArrowDown', { do: 'volumeBy', amount: -0.05 }],
-    ),
-  },
-  { keys: ['M'], name: 'mute', match: letters('m', { do: 'toggleMute' }) },
-  { keys: ['F'], name: 'fullscreen', match: letters('f', { do: 'toggleFullscreen' }) },
-  { keys: ['Q'], name: 'quality', match: letters('q', { do: 'openMenu', menu: 'quality' }) },
-  { keys: ['C'], name: 'subtitles', match: letters('c', { do: 'toggleSubtitles' }) },
-  { keys: ['A'], name: 'audio', match: letters('a', { do: 'openMenu', menu: 'audio' }) },
-  {
-    keys: ['0', '…', '9'],
-    name: 'tenth',
-    match: (press) => (/^[0-9]$/.test(press.key) ? { do: 'seekToTenth', tenth: Number(press.key) } : null),
-  },
-  {
-    keys: [',', '.'],
-    name: 'frame',
-    match: exactly([',', { do: 'stepFrame', direction: -1 }], ['.', { do: 'stepFrame', direction: 1 }]),
-  },
-  {
-    keys: ['<', '>'],
-    name: 'speed',
-    match: exactly(['<', { do: 'speedBy', direction: -1 }], ['>', { do: 'speedBy', direction: 1 }]),
-  },
-  { keys: ['N'], name: 'next', match: letters('n', { do: 'go', to: 'next' }) },
-  { keys: ['P'], name: 'previous', match: letters('p', { do: 'go', to: 'previous' }) },
-  { keys: ['S'], name: 'skip', match: letters('s', { do: 'skipMarker' }) },
-  { keys: ['I'], name: 'info', match: letters('i', { do: 'toggleInfo' }) },
-  { keys: ['?'], name: 'help', match: exactly(['?', { do: 'toggleHelp' }]) },
-  {
-    keys: ['Esc'],
-    name: 'leave',
-    match: exactly(['Escape', { do: 'leave' }]),
-  },
-]
-
-const arrows = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'])
-
-/** The command of a key press; null when it belongs to the system, to a text field or to what has the focus. */
+/** The command of a key press; null when the press belongs to the system or to what has the focus. */
 export function keyCommand(press: KeyPress): KeyCommand | null {
-  if (press.ctrlKey || press.metaKey || press.altKey) return null
-  if (press.focus === 'text') return null
-  if (press.focus === 'menu' && (arrows.has(press.key) || press.key === ' ' || press.key === 'Escape'))
-    return null
-  if (press.focus === 'slider' && arrows.has(press.key)) return null
-  for (const { match } of keyBindings) {
-    const command = match(press)
-    if (command !== null) return command
-  }
-  return null
+  if (press.ctrlKey || press.metaKey || press.altKey || ownedBy[press.focus](press.key)) return null
+  const name = nameOf(press)
+  return Object.hasOwn(keyTable, name) ? (keyTable[name] ?? null) : null
 }

@@ -38,6 +38,8 @@ export interface PlayerSnapshot {
   /** Subtitles of this moment. */
   readonly cues: readonly DocumentFragment[]
   readonly notice: Notice | null
+  /** While switching: the old picture has stopped. */
+  readonly isStill: boolean
   /** Another window plays: its title, before this one has begun. */
   readonly busyWith: string | null
   /** Another window took over while this one played. */
@@ -65,6 +67,7 @@ export const emptySnapshot: PlayerSnapshot = {
   subtitleId: null,
   cues: [],
   notice: null,
+  isStill: false,
   busyWith: null,
   isElsewhere: false,
   needsGesture: false,

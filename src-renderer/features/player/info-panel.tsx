@@ -1,0 +1,83 @@
+import { type ReactNode, useEffect, useReducer } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
+import { optionOf } from '../../player/player-store.ts'
+import { outcomeWord } from '../../player/quality-menu-model.ts'
+import { waitingSentence } from '../../player/waiting-sentence.ts'
+import styles from './overlays.module.css'
+import { usePlayer, usePlayerState } from './player-context.tsx'
+
+/** Figures for the curious, twice a second. */
+export function InfoPanel(): ReactNode {
+  const { t } = useTranslation()
+  const player = usePlayer()
+  const now = usePlayerState((snapshot) => snapshot)
+  const [, redraw] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => {
+    const timer = setInterval(redraw, 500)
+    return () => clearInterval(timer)
+  }, [])
+
+  const video = player.video()
+  const frames = video?.getVideoPlaybackQuality()
+  const option = optionOf(now.part, now.stream?.quality)
+  const nothing = t('player.info.nothing')
+  const seconds = (ms: number | null): string =>
+    ms === null ? nothing : t('player.info.seconds', { seconds: (ms / 1000).toFixed(1) })
+  const ahead = now.buffered.find(
+    ({ startMs, endMs }) => startMs <= now.positionMs + 100 && now.positionMs < endMs,
+  )
+  const { stats } = now
+
+  const facts: readonly (readonly [string, string])[] = [
+    [t('player.info.quality'), option === null ? nothing : `${option.label} (${option.quality})`],
+    [
+      t('player.info.outcome'),
+      option === null || now.stream === null ? nothing : `${outcomeWord(option)} · ${now.stream.kind}`,
+    ],
+    [
+      t('player.info.picture'),
+      video === null || video.videoWidth === 0 ? nothing : `${video.videoWidth} × ${video.videoHeight}`,
+    ],
+    [
+      t('player.info.frames'),
+      frames === undefined
+        ? nothing
+        : t('player.info.framesValue', {
+            dropped: frames.droppedVideoFrames,
+            total: frames.totalVideoFrames,
+          }),
+    ],
+    [t('player.info.buffered'), seconds(ahead === undefined ? 0 : ahead.endMs - now.positionMs)],
+    [t('player.info.ahead'), seconds(stats?.aheadMs ?? null)],
+    [
+      t('player.info.kept'),
+      stats === null ? nothing : formatShare(stats.bytesPresent, stats.bytesTotal, false) || nothing,
+    ],
+    [t('player.info.speed'), stats?.bytesPerSecond == null ? nothing : formatSpeed(stats.bytesPerSecond)],
+    [
+      t('player.info.waiting'),
+      stats?.waitingReason == null ? nothing : waitingSentence(stats.waitingReason, now.sourceName),
+    ],
+  ]
+
+  return (
+    <aside aria-label={t('player.info.title')} className={styles['panel']}>
+      <h2>{t('player.info.title')}</h2>
+      <dl className={styles['facts']}>
+        {facts.map(([name, value]) => (
+          <FactRow key={name} name={name} value={value} />
+        ))}
+      </dl>
+    </aside>
+  )
+}
+
+function FactRow({ name, value }: { readonly name: string; readonly value: string }): ReactNode {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}

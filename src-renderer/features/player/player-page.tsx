@@ -1,0 +1,169 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation, useParams, useSearchParams } from 'wouter'
+import type { Item, ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
+import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/index.ts'
+import { itemPath, playPath } from '../../lib/items/item-paths.ts'
+import { usePageTitle } from '../../lib/page-title.ts'
+import { useCall, useRpc } from '../../lib/rpc/index.ts'
+import { type Player, createPlayer } from '../../player/engine.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ErrorState } from '../../ui/states.tsx'
+import { findPart } from './find-part.ts'
+import { PlayerProvider, usePlayer, usePlayerState } from './player-context.tsx'
+import { PlayerView } from './player-view.tsx'
+import { useNeighbours } from './use-neighbours.ts'
+import { useSystemMedia } from './use-system-media.ts'
+
+/** `/play/:sourceId/:ratingKey?media=<mediaId>&quality=<quality>&t=<ms>`: edge to edge, without the rest of the app. */
+export function PlayerPage(): ReactNode {
+  const { sourceId = '', ratingKey = '' } = useParams<{ sourceId: string; ratingKey: string }>()
+  const rpc = useRpc()
+  const [player, setPlayer] = useState<Player | null>(null)
+  const item = useCall('library.getItem', { sourceId: asSourceId(sourceId), ratingKey })
+
+  useEffect(() => {
+    const created = createPlayer(rpc)
+    setPlayer(created)
+    const onHide = (): void => created.leave()
+    window.addEventListener('pagehide', onHide)
+    return () => {
+      window.removeEventListener('pagehide', onHide)
+      created.dispose()
+      setPlayer(null)
+    }
+  }, [rpc])
+
+  if (item.isError && item.data === undefined)
+    return <ErrorState error={item.error} where={`play ${ratingKey}`} onRetry={() => void item.refetch()} />
+  if (player === null) return null
+  return (
+    <PlayerProvider player={player}>
+      <Playing item={item.data ?? null} />
+    </PlayerProvider>
+  )
+}
+
+/** Ties the player to the address: what it opens, and what the address says while it plays. */
+function Playing({ item }: { readonly item: Item | null }): ReactNode {
+  const player = usePlayer()
+  const [, navigate] = useLocation()
+  const [search] = useSearchParams()
+  const sources = useCall('library.getSources', {}).data
+  const source = sources?.find(({ sourceId }) => sourceId === item?.sourceId)
+  const sourceName = source?.name ?? ''
+  const { previous, next } = useNeighbours(item)
+  const found = item === null ? null : findPart(item, search.get('media'))
+  const mediaId = found?.part.mediaId ?? null
+  usePageTitle(item?.title ?? null)
+
+  useEffect(() => {
+    if (item === null || found === null) return
+    const { item: openItem, part: openPart } = player.store.getState()
+    if (openItem?.ratingKey === item.ratingKey && openPart?.mediaId === found.part.mediaId) {
+      player.refresh(item, found.part, sourceName)
+      return
+    }
+    const quality = search.get('quality')
+    const t = search.get('t')
+    player.open({
+      item,
+      part: found.part,
+      sourceName,
+      target: quality === null || quality === 'automatic' ? 'automatic' : asQuality(quality),
+      positionMs: t === null || !/^\d+$/.test(t) ? null : Number(t),
+    })
+  })
+
+  const leave = (): void => {
+    if (window.navigation.canGoBack) window.history.back()
+    else navigate(item === null ? '/' : itemPath(item), { replace: true })
+  }
+  const goTo = (to: { readonly ratingKey: string; readonly mediaId: MediaId }, fromStart: boolean): void => {
+    if (item === null) return
+    const { isAutomatic, stream } = player.store.getState()
+    navigate(
+      playPath({
+        sourceId: item.sourceId,
+        ...to,
+        ...(isAutomatic || stream === null ? {} : { quality: stream.quality }),
+        ...(fromStart ? { positionMs: 0 } : {}),
+      }),
+      { replace: true },
+    )
+  }
+  const goToEpisode = (to: ItemSummary): void =>
+    goTo({ ratingKey: to.ratingKey, mediaId: asMediaId('') }, false)
+
+  const phase = usePlayerState((now) => now.play.phase)
+  const nextPartId = found?.nextPart?.mediaId ?? null
+  useEffect(() => {
+    if (phase !== 'ended' || item === null) return
+    if (nextPartId !== null) goTo({ ratingKey: item.ratingKey, mediaId: nextPartId }, true)
+    else if (next === null) leave()
+    // Only what comes after the end of this part counts, once.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [phase])
+
+  useAddress(item, mediaId)
+  useSystemMedia({
+    onNext: next === null ? null : () => goToEpisode(next),
+    onPrevious: previous === null ? null : () => goToEpisode(previous),
+    onLeave: leave,
+  })
+
+  return (
+    <>
+      <PlayerView
+        isSourceOnline={source?.connection !== 'offline'}
+        previous={previous}
+        next={next}
+        onGo={goToEpisode}
+        onLeave={leave}
+      />
+      <BusyDialog onLeave={leave} />
+    </>
+  )
+}
+
+/** Keeps the quality in the address and drops where to begin, so that a reload goes on as it was. */
+function useAddress(item: Item | null, mediaId: MediaId | null): void {
+  const [, navigate] = useLocation()
+  const playing = usePlayerState((now) => now.stream?.quality ?? null)
+  const isAutomatic = usePlayerState((now) => now.isAutomatic)
+  const openKey = usePlayerState((now) => now.item?.ratingKey ?? null)
+  const openPart = usePlayerState((now) => now.part?.mediaId ?? null)
+  useEffect(() => {
+    if (item === null || playing === null || openKey !== item.ratingKey || openPart !== mediaId) return
+    const address = playPath({
+      sourceId: item.sourceId,
+      ratingKey: item.ratingKey,
+      mediaId: openPart ?? asMediaId(''),
+      ...(isAutomatic ? {} : { quality: playing }),
+    })
+    if (address !== window.location.pathname + window.location.search) navigate(address, { replace: true })
+  }, [item, mediaId, openKey, openPart, playing, isAutomatic, navigate])
+}
+
+function BusyDialog({ onLeave }: { readonly onLeave: () => void }): ReactNode {
+  const { t } = useTranslation()
+  const player = usePlayer()
+  const title = usePlayerState((now) => now.busyWith)
+  return (
+    <Dialog
+      isOpen={title !== null}
+      onClose={onLeave}
+      title={t('player.busy.title')}
+      description={t('player.busy.body', { title: title ?? '' })}
+      actions={
+        <>
+          <Button onClick={onLeave}>{t('cancel')}</Button>
+          <Button variant="primary" onClick={() => player.takeOver()}>
+            {t('player.busy.confirm')}
+          </Button>
+        </>
+      }
+    />
+  )
+}

@@ -1,0 +1,87 @@
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatLink } from '../../player/format-time.ts'
+import { optionOf } from '../../player/player-store.ts'
+import { type QualityRow, qualityMenu } from '../../player/quality-menu-model.ts'
+import { usePlayer, usePlayerState } from './player-context.tsx'
+import { MenuMore, MenuRow, MenuSection, PopupMenu } from './popup-menu.tsx'
+
+export interface MenuSlot {
+  readonly isOpen: boolean
+  readonly onOpen: () => void
+  readonly onClose: () => void
+}
+
+/** What this computer holds, what the server can send, and which of them plays. */
+export function QualityMenu({
+  isSourceOnline,
+  ...slot
+}: MenuSlot & { readonly isSourceOnline: boolean }): ReactNode {
+  const { t } = useTranslation()
+  const player = usePlayer()
+  const part = usePlayerState((now) => now.part)
+  const sourceName = usePlayerState((now) => now.sourceName)
+  const playing = usePlayerState((now) => now.stream?.quality ?? null)
+  const isAutomatic = usePlayerState((now) => now.isAutomatic)
+  const target = usePlayerState((now) => (now.play.phase === 'switching' ? now.play.to : null))
+  const bytesPerSecond = usePlayerState((now) => now.stats?.bytesPerSecond ?? null)
+  const [isUnfolded, setUnfolded] = useState(false)
+
+  const menu = qualityMenu({
+    options: part?.qualities ?? [],
+    sourceName,
+    isSourceOnline,
+    playing: target === null || target === 'automatic' ? playing : target,
+    isAutomatic: target === null ? isAutomatic : target === 'automatic',
+  })
+  const option = optionOf(part, playing)
+  const short = option?.label.split(' · ')[0] ?? t('player.quality')
+
+  const choose = (row: QualityRow): void => {
+    slot.onClose()
+    if (!row.isChecked) player.switchTo(row.target)
+  }
+
+  return (
+    <PopupMenu
+      {...slot}
+      title={t('player.quality')}
+      aside={bytesPerSecond === null ? null : t('player.link', { speed: formatLink(bytesPerSecond) })}
+      width={384}
+      button={{
+        label: option === null ? t('player.quality') : t('player.qualityNow', { label: option.label }),
+        hotkey: 'Q',
+        look: 'chosen',
+        children: short,
+      }}
+    >
+      {menu.sections.map((section) => (
+        <MenuSection key={section.title ?? ''} title={section.title}>
+          {section.rows
+            .filter((row) => isUnfolded || !row.isFolded)
+            .map((row) => (
+              <MenuRow
+                key={row.target}
+                label={row.label}
+                detail={row.detail}
+                note={row.note}
+                isHere={row.isHere}
+                share={row.share}
+                isChecked={row.isChecked}
+                isPlaying={row.isPlaying}
+                isDisabled={row.isDisabled}
+                onChoose={() => choose(row)}
+              />
+            ))}
+        </MenuSection>
+      ))}
+      {menu.foldedCount > 0 && (
+        <MenuMore
+          label={isUnfolded ? t('player.fewer') : t('player.more', { count: menu.foldedCount })}
+          isExpanded={isUnfolded}
+          onToggle={() => setUnfolded(!isUnfolded)}
+        />
+      )}
+    </PopupMenu>
+  )
+}
