@@ -51,7 +51,7 @@ export class PlaybackService {
 
   constructor(options: PlaybackServiceOptions) {
     this.#options = options
-    this.positions = createPositionTable(options.db)
+    this.positions = createPositionTable(options.db, () => options.clock.now())
     this.#sender = new TimelineSender({
       receiverOf: (sourceId) => options.sources.getClient(sourceId),
       outbox: createTimelineOutbox(options.db),

@@ -33,8 +33,8 @@ export interface PositionTable extends Required<PositionLookup> {
   getStarted(limit: number): readonly KeptPosition[]
 }
 
-/** Table `playback_positions` of library.db. */
-export function createPositionTable(db: Database): PositionTable {
+/** Table `playback_positions` of library.db; `now` gives epoch ms. */
+export function createPositionTable(db: Database, now: () => number): PositionTable {
   const one = db.prepare<[string, string], Row>(
     `SELECT ${columns} FROM playback_positions WHERE source_id = ? AND rating_key = ?`,
   )
@@ -47,7 +47,18 @@ export function createPositionTable(db: Database): PositionTable {
      ON CONFLICT (source_id, rating_key) DO UPDATE SET media_id = excluded.media_id, position_ms = excluded.position_ms,
        duration_ms = excluded.duration_ms, updated_at = excluded.updated_at, watched = excluded.watched`,
   )
+  const mark = db.prepare<[number, number, string, string]>(
+    'UPDATE playback_positions SET position_ms = 0, watched = ?, updated_at = ? WHERE source_id = ? AND rating_key = ?',
+  )
+  const forget = db.prepare<[string, string]>(
+    'DELETE FROM timeline_outbox WHERE source_id = ? AND rating_key = ?',
+  )
   return {
+    noteWatched: (sourceId, ratingKey, isWatched) => {
+      mark.run(isWatched ? 1 : 0, now(), sourceId, ratingKey)
+      // Told later, the old position would undo the mark.
+      forget.run(sourceId, ratingKey)
+    },
     get: (sourceId, ratingKey) => {
       const row = one.get(sourceId, ratingKey)
       return row ? fromRow(row) : null
