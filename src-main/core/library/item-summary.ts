@@ -11,10 +11,19 @@ export interface WatchState {
   readonly viewedAt: number | null
 }
 
+const sameReportMs = 5000
+/** As little as this is not a beginning. */
+const begunMs = 5000
+
+const isNearEnd = (positionMs: number, durationMs: number | null): boolean =>
+  durationMs !== null && durationMs > 0 && positionMs >= durationMs * 0.95
+
 /** The server's word, unless this computer played the title since. */
 export function watchState(item: PlexItem, local: LocalPosition | null): WatchState {
-  if (local !== null && local.updatedAt > (item.lastViewedAt ?? 0)) {
-    const positionMs = local.isWatched || local.positionMs <= 0 ? null : local.positionMs
+  // Our own last report comes back with the server's clock, in whole seconds: that is not another device.
+  if (local !== null && (item.lastViewedAt ?? 0) <= local.updatedAt + sameReportMs) {
+    const isOver = local.isWatched || isNearEnd(local.positionMs, item.durationMs)
+    const positionMs = isOver || local.positionMs <= begunMs ? null : local.positionMs
     return { positionMs, isWatched: local.isWatched || item.viewCount > 0, viewedAt: local.updatedAt }
   }
   const isLeafless = item.leafCount === null

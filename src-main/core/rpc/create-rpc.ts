@@ -18,5 +18,6 @@ export function createRpc(services: RpcServices, ports: { clock: Clock; logger: 
     topics: createServiceTopics(services, ports.clock),
     clock: ports.clock,
     logger: ports.logger,
+    onWireClosed: (callerId) => services.playback.wireClosed(callerId),
   })
 }

@@ -4,7 +4,8 @@ import type { MethodName, ParamsOf, ValueOf } from '../../../src-preload/contrac
 /** How one method is checked and answered. Objects are strict: a key nobody knows is a mistake worth telling. */
 export interface MethodEntry<M extends MethodName> {
   readonly schema: z.ZodType<ParamsOf<M>>
-  handle(params: ParamsOf<M>, signal: AbortSignal): Promise<ValueOf<M>> | ValueOf<M>
+  /** `callerId` names the wire of a page; null for a script. */
+  handle(params: ParamsOf<M>, signal: AbortSignal, callerId: string | null): Promise<ValueOf<M>> | ValueOf<M>
 }
 
 /** A method of the contract without an entry does not compile. */

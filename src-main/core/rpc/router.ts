@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ErrorPayload } from '../../../src-preload/contract/index.ts'
 import { badParams } from '../bad-params.ts'
 import type { Clock } from '../base/clock.ts'
@@ -14,7 +15,7 @@ export type CallOutcome =
 
 export interface Router {
   /** Checks and answers one call. Never rejects. */
-  call(method: unknown, params: unknown, signal: AbortSignal): Promise<CallOutcome>
+  call(method: unknown, params: unknown, signal: AbortSignal, callerId?: string): Promise<CallOutcome>
   /** Serves one page until its wire closes or the result is disposed. */
   connect(wire: Wire): Disposable
   /** Wires being served, for tests and for closing. */
@@ -26,27 +27,35 @@ export interface RouterOptions {
   readonly topics: TopicSources
   readonly clock: Clock
   readonly logger: Logger
+  /** A page's wire is gone: what belonged to it ends. */
+  onWireClosed?(callerId: string): void
 }
 
 /** The choke point between the outside and the services: nothing gets past it unchecked, and no error gets out as itself. */
-export function createRouter({ methods, topics, clock, logger }: RouterOptions): Router {
+export function createRouter(options: RouterOptions): Router {
+  const { methods, topics, clock, logger } = options
   const wires = new Set<Disposable>()
 
-  const answer = async (method: string, params: unknown, signal: AbortSignal): Promise<unknown> => {
+  const answer = async (
+    method: string,
+    params: unknown,
+    signal: AbortSignal,
+    callerId: string | null,
+  ): Promise<unknown> => {
     if (!Object.hasOwn(methods, method)) throw new SpoolError('unknown-method', { detail: shown(method) })
     // The table is typed method by method; what came from outside is only known to be one of its keys.
     const entry = methods[method as keyof MethodTable] as unknown as MethodEntry<never>
     const parsed = entry.schema.safeParse(params ?? {})
     if (!parsed.success) throw badParams(parsed.error)
     signal.throwIfAborted()
-    return entry.handle(parsed.data, signal)
+    return entry.handle(parsed.data, signal, callerId)
   }
 
-  const call = async (method: unknown, params: unknown, signal: AbortSignal): Promise<CallOutcome> => {
+  const call: Router['call'] = async (method, params, signal, callerId) => {
     try {
       if (typeof method !== 'string')
         throw new SpoolError('bad-params', { detail: 'method: a name is needed' })
-      return { ok: true, value: await answer(method, params, signal) }
+      return { ok: true, value: await answer(method, params, signal, callerId ?? null) }
     } catch (thrown) {
       const error = signal.aborted ? new SpoolError('cancelled') : toSpoolError(thrown)
       if (error.code === 'internal') logger.error('rpc.failed', { method, cause: describeCause(thrown) })
@@ -57,7 +66,16 @@ export function createRouter({ methods, topics, clock, logger }: RouterOptions):
   return {
     call,
     connect(wire) {
-      const session = serveWire(wire, { call, topics, clock, onEnd: () => wires.delete(session) })
+      const callerId = randomUUID()
+      const session = serveWire(wire, {
+        call: (method, params, signal) => call(method, params, signal, callerId),
+        topics,
+        clock,
+        onEnd() {
+          wires.delete(session)
+          options.onWireClosed?.(callerId)
+        },
+      })
       wires.add(session)
       return session
     },

@@ -23,8 +23,14 @@ export interface AccountsService {
 
 /** What `playback.*` calls. Implemented by `core/playback`. */
 export interface PlaybackService {
-  open(params: ParamsOf<'playback.open'>, signal: AbortSignal): Promise<PlaybackOpened>
-  report(report: PlaybackReport, signal: AbortSignal): Promise<{ accepted: boolean }>
+  /** `ownerId` names the page that asks: what it opened before ends, another page's makes the answer `busy`. */
+  open(
+    params: ParamsOf<'playback.open'>,
+    ownerId: string | null,
+    signal: AbortSignal,
+  ): Promise<PlaybackOpened>
+  report(report: PlaybackReport): Promise<{ accepted: boolean }>
+  wireClosed(ownerId: string): void
   onOwnerChange(listener: (owner: PlaybackOwner) => void): Disposable
 }
 

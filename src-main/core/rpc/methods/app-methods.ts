@@ -22,7 +22,7 @@ export function createAppMethods(services: RpcServices): AppMethods {
     },
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
-      handle: (params, signal) => playback.open(params, signal),
+      handle: (params, signal, callerId) => playback.open(params, callerId, signal),
     },
     'playback.report': {
       schema: z.strictObject({
@@ -31,7 +31,7 @@ export function createAppMethods(services: RpcServices): AppMethods {
         positionMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
         quality,
       }),
-      handle: (params, signal) => playback.report(params, signal),
+      handle: (params) => playback.report(params),
     },
     'settings.get': { schema: none, handle: () => settings.get() },
     'settings.set': {
