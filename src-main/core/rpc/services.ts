@@ -17,8 +17,8 @@ import type { StreamUrls } from './stream-urls.ts'
 /** What `accounts.*` calls. Implemented by `core/accounts`. */
 export interface AccountsService {
   /** Throws `bad-params` (no address), `source-unreachable`, `source-refused`, `bad-reply`. */
-  addServer(params: ParamsOf<'accounts.addServer'>, signal: AbortSignal): Promise<Source>
-  removeServer(sourceId: SourceId, signal: AbortSignal): Promise<{ removed: boolean }>
+  addServer(address: string, token: string, signal: AbortSignal): Promise<Source>
+  removeServer(sourceId: SourceId): Promise<{ removed: boolean }>
 }
 
 /** What `playback.*` calls. Implemented by `core/playback`. */

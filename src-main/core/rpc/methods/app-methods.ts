@@ -14,11 +14,11 @@ export function createAppMethods(services: RpcServices): AppMethods {
   return {
     'accounts.addServer': {
       schema: z.strictObject({ address: z.string().trim().min(1).max(2000), token: z.string().max(2000) }),
-      handle: (params, signal) => accounts.addServer(params, signal),
+      handle: (params, signal) => accounts.addServer(params.address, params.token, signal),
     },
     'accounts.removeServer': {
       schema: z.strictObject({ sourceId }),
-      handle: (params, signal) => accounts.removeServer(params.sourceId, signal),
+      handle: (params, signal) => accounts.removeServer(params.sourceId),
     },
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
