@@ -1,13 +1,13 @@
 import { SpoolError } from '../spool-error.ts'
 import { abandonable } from './refresher.ts'
-import type { FetchedBody, LibrarySources } from './library-port.ts'
+import type { LibrarySources } from './library-port.ts'
 import { toWebVtt } from './srt-to-vtt.ts'
 import type { SubtitleStore } from './subtitle-store.ts'
 
 /** Gives text subtitles of their own file as WebVTT, from memory once they were fetched. */
 export interface SubtitleService {
   /** Throws `unknown-media` for a stream no item named, `unknown-source`, and what the source answers. */
-  getSubtitle(sourceId: string, streamId: string, signal?: AbortSignal): Promise<FetchedBody>
+  getSubtitle(sourceId: string, streamId: string, signal?: AbortSignal): Promise<string>
 }
 
 export interface SubtitleServiceOptions {
@@ -33,7 +33,7 @@ export function createSubtitleService({ store, sources }: SubtitleServiceOptions
     async getSubtitle(sourceId, streamId, signal) {
       const stored = store.get(sourceId, streamId)
       if (!stored) throw new SpoolError('unknown-media', { detail: `subtitles ${streamId}` })
-      if (stored.vtt !== null) return asBody(stored.vtt)
+      if (stored.vtt !== null) return stored.vtt
       const key = JSON.stringify([sourceId, streamId])
       let fetching = running.get(key)
       if (!fetching) {
@@ -41,12 +41,10 @@ export function createSubtitleService({ store, sources }: SubtitleServiceOptions
         fetching.catch(() => undefined)
         running.set(key, fetching)
       }
-      return asBody(await (signal ? abandonable(fetching, signal) : fetching))
+      return signal ? abandonable(fetching, signal) : fetching
     },
   }
 }
-
-const asBody = (vtt: string): FetchedBody => ({ bytes: new TextEncoder().encode(vtt), mime: 'text/vtt' })
 
 /** UTF-8 as the server promises, UTF-16 when it says so itself, else the Latin text of old files. */
 export function decodeText(bytes: Uint8Array): string {
