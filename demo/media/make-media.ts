@@ -13,11 +13,13 @@ import { chapterText, srtText } from './text-tracks.ts'
 export interface MediaTask {
   readonly fileName: string
   readonly recipe: unknown
+  /** Files that must be finished first. */
+  readonly needs?: readonly string[]
   make(outputPath: string, manifest: MediaManifest, signal?: AbortSignal): Promise<void>
 }
 
-/** Two: the smallest machine this must run on has two cores, and one ffmpeg alone leaves half a core idle. */
-const CONCURRENT_TASKS = 2
+/** The smallest machine this must run on has two cores, and one ffmpeg alone leaves half a core idle. */
+const CONCURRENT_FILMS = 2
 
 /** Makes what is missing or out of date in the folder, telling each finished file; safe to call from several processes. */
 export async function makeMedia(
@@ -26,43 +28,75 @@ export async function makeMedia(
   onProgress: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<MediaManifest> {
-  const stages = [textTasks(catalogue), pictureTasks(catalogue, paintPicture), filmTasks(catalogue)]
+  const lanes = [
+    { tasks: [...textTasks(catalogue), ...pictureTasks(catalogue, paintPicture)], workers: 1 },
+    { tasks: filmTasks(catalogue), workers: CONCURRENT_FILMS },
+  ]
   const complete = await MediaManifest.open(folder)
-  if (stages.flat().every((task) => complete.has(task.fileName, hashOf(task)))) return complete
-  onProgress(`making demo media in ${folder} (once, about two minutes)`)
+  const tasks = lanes.flatMap((lane) => lane.tasks)
+  if (tasks.every((task) => complete.has(task.fileName, hashOf(task)))) return complete
+  onProgress(`Making demo media in ${folder}: once, about two minutes.`)
   await using _lock = await lockFolder(folder, signal)
-  const manifest = await MediaManifest.open(folder)
-  for (const stage of stages) {
-    const missing = stage.filter((task) => !manifest.has(task.fileName, hashOf(task)))
-    await runTasks(missing, manifest, onProgress, signal)
+  const failed = new AbortController()
+  const making: Making = {
+    manifest: await MediaManifest.open(folder),
+    finished: new Map(tasks.map(({ fileName }) => [fileName, Promise.withResolvers<void>()])),
+    onProgress,
+    signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
   }
-  return manifest
+  await Promise.allSettled(
+    lanes.flatMap((lane) => {
+      const waiting = [...lane.tasks]
+      return Array.from({ length: lane.workers }, () =>
+        runTasks(waiting, making, (error) => failed.abort(error)),
+      )
+    }),
+  )
+  failed.signal.throwIfAborted() // with the first failure; the others follow from it
+  return making.manifest
 }
 
+/** One run of making media: what its workers share. */
+interface Making {
+  readonly manifest: MediaManifest
+  readonly finished: ReadonlyMap<string, PromiseWithResolvers<void>>
+  readonly onProgress: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Takes tasks from the front of the list until there are none. */
 async function runTasks(
-  tasks: readonly MediaTask[],
-  manifest: MediaManifest,
-  onProgress: (line: string) => void,
-  signal?: AbortSignal,
+  waiting: MediaTask[],
+  making: Making,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
-  const waiting = [...tasks]
-  const worker = async (): Promise<void> => {
-    for (let task = waiting.shift(); task; task = waiting.shift()) {
-      signal?.throwIfAborted()
-      const startedAt = performance.now()
-      const temporaryPath = manifest.pathOf(`tmp-${task.fileName}`)
-      try {
-        await task.make(temporaryPath, manifest, signal)
-        manifest.add(task.fileName, hashOf(task), temporaryPath)
-      } catch (error) {
-        waiting.length = 0
-        await rm(temporaryPath, { force: true })
-        throw error
-      }
-      onProgress(`made ${task.fileName} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-    }
+  try {
+    for (let task = waiting.shift(); task; task = waiting.shift()) await runTask(task, making)
+  } catch (error) {
+    onFailure(error)
   }
-  await Promise.all(Array.from({ length: CONCURRENT_TASKS }, worker))
+}
+
+async function runTask(task: MediaTask, making: Making): Promise<void> {
+  const { manifest, finished, onProgress, signal } = making
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  const ingredients = (task.needs ?? []).map((name) => finished.get(name)?.promise)
+  await Promise.race([Promise.all(ingredients), aborted])
+  signal.throwIfAborted()
+  if (!manifest.has(task.fileName, hashOf(task))) {
+    const startedAt = performance.now()
+    const temporaryPath = manifest.pathOf(`tmp-${task.fileName}`)
+    try {
+      await task.make(temporaryPath, manifest, signal)
+      manifest.add(task.fileName, hashOf(task), temporaryPath)
+    } finally {
+      await rm(temporaryPath, { force: true })
+    }
+    onProgress(`made ${task.fileName} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+  }
+  finished.get(task.fileName)?.resolve()
 }
 
 function hashOf(task: MediaTask): string {
@@ -101,11 +135,17 @@ function filmTasks(catalogue: Catalogue): MediaTask[] {
         filmInputs(part, item.artName, (name) => name),
         'output',
       ),
+      needs: ingredientsOf(part, item.artName),
       make: async (output, manifest, signal) => {
         const inputs = filmInputs(part, item.artName, (name) => manifest.pathOf(name))
         await runFfmpeg(filmArguments(part, inputs, output), undefined, signal)
       },
     }))
+}
+
+function ingredientsOf(part: CataloguePart, artName: string): string[] {
+  const { artPath, subtitlePaths, chaptersPath } = filmInputs(part, artName, (name) => name)
+  return [artPath, ...subtitlePaths, ...(chaptersPath ? [chaptersPath] : [])]
 }
 
 function filmInputs(part: CataloguePart, artName: string, pathOf: (fileName: string) => string) {

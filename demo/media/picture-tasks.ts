@@ -23,12 +23,21 @@ export function posterFileName(artName: string): string {
   return `${artName}.poster.jpg`
 }
 
-/** Posters and art of every title. */
+/** Posters and art of every title; the art first, because films are made from it. */
 export function pictureTasks(catalogue: Catalogue, paint: PaintPicture): MediaTask[] {
-  return titledArt(catalogue).flatMap(({ artName, title, tagline }) => [
-    pictureTask(posterFileName(artName), artName, POSTER, titleFilter(title, tagline, FONTS.sansBold), paint),
-    pictureTask(artFileName(artName), artName, ART, 'null', paint),
-  ])
+  const titles = titledArt(catalogue)
+  return [
+    ...titles.map(({ artName }) => pictureTask(artFileName(artName), artName, ART, 'null', paint)),
+    ...titles.map(({ artName, title, tagline }) =>
+      pictureTask(
+        posterFileName(artName),
+        artName,
+        POSTER,
+        titleFilter(title, tagline, FONTS.sansBold),
+        paint,
+      ),
+    ),
+  ]
 }
 
 function titledArt(catalogue: Catalogue): { artName: string; title: string; tagline: string }[] {

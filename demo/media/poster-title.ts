@@ -1,6 +1,6 @@
 import { filterValue } from './picture-text.ts'
 
-const LINE_LIMIT = 12
+const LINE_LIMIT = 10
 const LEFT = 44
 const BOTTOM = 96
 
@@ -17,7 +17,7 @@ export function titleFilter(title: string, tagline: string, font: string | null)
   return [...titleLines, text(font, tagline, 22, LEFT + 2, 900 - BOTTOM + 22, 'white@0.72')].join(',')
 }
 
-/** Words gathered into lines of at most twelve letters, longer words standing alone. */
+/** Words gathered into lines of at most ten letters, longer words standing alone. */
 export function breakTitle(title: string): string[] {
   return title.split(' ').reduce<string[]>((lines, word) => {
     const last = lines.at(-1)
@@ -29,7 +29,7 @@ export function breakTitle(title: string): string[] {
 
 function fontSizeOf(lines: readonly string[]): number {
   const longest = Math.max(...lines.map((line) => line.length))
-  return Math.min(92, Math.floor(720 / longest))
+  return Math.min(88, Math.floor(700 / longest))
 }
 
 function text(font: string, words: string, size: number, x: number, y: number, colour: string): string {

@@ -63,12 +63,12 @@ export function runFfmpeg(
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(signal ? { signal } : {}),
     })
+    child.on('error', reject)
     const output: Buffer[] = []
     let complaint = ''
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
     child.stdin.on('error', () => {}) // it closed its input early: its exit code tells why
-    child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve(Buffer.concat(output))
       else reject(new Error(`ffmpeg ended with ${code}: ${complaint.trim()}`))
