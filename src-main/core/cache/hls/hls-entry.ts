@@ -82,7 +82,7 @@ class HlsEntry implements EntryResource {
     return {
       kind: 'hls',
       entryId: this.#context.entryId,
-      etag: `"${this.#context.generation.id}"`,
+      etag: `"g${this.#context.generation.id}"`,
       playlist: (signal) => this.#playlist(signal),
       segment: (name, signal) => this.#segment(name, signal),
       [Symbol.dispose]: () => {

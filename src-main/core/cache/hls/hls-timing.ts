@@ -22,6 +22,8 @@ export interface HlsTiming {
   /** First pause of a download that gets nowhere; doubled. */
   readonly fillPauseMs: number
   readonly fillPauseMaxMs: number
+  /** A session whose encoder is this close is asked; farther away, one of its own brings the segment sooner. */
+  readonly nearMs: number
   /** A session is kept this long without a reader: pages reload. */
   readonly graceMs: number
 }
@@ -39,5 +41,6 @@ export const hlsTiming: HlsTiming = {
   fillBusyMs: 5_000,
   fillPauseMs: 2_000,
   fillPauseMaxMs: 60_000,
+  nearMs: 20_000,
   graceMs: 10_000,
 }

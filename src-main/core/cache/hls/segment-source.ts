@@ -3,7 +3,7 @@ import { SpoolError, toSpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { HlsPlan, SessionPurpose } from '../upstream.ts'
 import { judgeFit } from './alignment.ts'
-import { ArrivalRate } from './arrival-rate.ts'
+import { RateMeter } from '../file/rate-meter.ts'
 import { fetchSegment, type FetchOutcome } from './fetch-segment.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { initSeq } from './segment-name.ts'
@@ -29,7 +29,7 @@ interface SegmentListener {
 /** Gets one piece at a time from a session, and puts on the shelf what fits there. */
 export class SegmentSource {
   readonly desk: TranscodeDesk
-  readonly rate: ArrivalRate
+  readonly rate: RateMeter
   readonly #context: EntryContext
   readonly #shelf: SegmentShelf
   readonly #timing: HlsTiming
@@ -52,8 +52,8 @@ export class SegmentSource {
     this.#timing = timing
     this.#listener = listener
     this.desk = new TranscodeDesk(context, plan, shelf, timing)
-    this.rate = new ArrivalRate(context.clock)
-    this.#windowSegments = Math.max(2, Math.round(20_000 / plan.segmentMs))
+    this.rate = new RateMeter(context.clock)
+    this.#windowSegments = Math.max(2, Math.round(timing.nearMs / plan.segmentMs))
   }
 
   get flight(): Flight | null {

@@ -68,7 +68,7 @@ export class SegmentWorker {
   }
 
   get bytesPerSecond(): number | null {
-    return this.#source.rate.bytesPerSecond()
+    return this.#source.rate.bytesPerSecond
   }
 
   /** Why whoever waits is waiting. */
