@@ -91,7 +91,7 @@ export class TranscodeSession implements HlsSession {
       const stopped = deferred<void>()
       // Before anything else: whoever hears of the end asks for it again.
       this.#stopping = stopped.promise
-      void this.#stop().then(stopped.resolve)
+      void this.#stop().then(() => stopped.resolve())
     }
     return this.#stopping
   }

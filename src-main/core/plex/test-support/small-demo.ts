@@ -77,7 +77,11 @@ export interface DemoCounters {
   readonly requests: number
   readonly refused: number
   readonly byPath: Readonly<Record<string, { readonly requests: number; readonly bytes: number }>>
-  readonly encoders: readonly { readonly session: string; readonly clientIdentifier: string; readonly ratingKey: string }[]
+  readonly encoders: readonly {
+    readonly session: string
+    readonly clientIdentifier: string
+    readonly ratingKey: string
+  }[]
   readonly sessions: number
 }
 
