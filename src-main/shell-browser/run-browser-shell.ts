@@ -1,4 +1,5 @@
 import { createCore, type Core } from '../core/create-core.ts'
+import { appVersion } from '../shell-common/app-version.ts'
 import { openAppSecrets } from '../shell-common/app-secrets.ts'
 import { createFileLogger } from '../shell-common/create-logger.ts'
 import type { DataLock } from '../shell-common/data-lock.ts'
@@ -50,6 +51,7 @@ export async function runBrowserShell({ flags, dataDir, lock, pageDir }: Browser
   const opened = await createCore({
     ports,
     shell: 'browser',
+    version: appVersion,
     secrets,
     initialServer: readInitialServer(process.env),
     getExternalBase: () => origin,

@@ -19,7 +19,7 @@ function setUp(
   const handler = createMediaHandler({
     cache: media,
     getImage: (_source, path, width, height) => images(path, width, height),
-    getSubtitle: async () => ({ bytes: new TextEncoder().encode('WEBVTT\n'), mime: 'text/vtt' }),
+    getSubtitle: async () => 'WEBVTT\n',
     isTokenOf: (entryId, token) => token === `key-${entryId}`,
     logger: quiet,
   })

@@ -19,7 +19,7 @@ export interface MediaServices {
     signal: AbortSignal,
   ): Promise<FetchedBody>
   /** A text subtitle as WebVTT. */
-  getSubtitle(sourceId: string, streamId: string, signal: AbortSignal): Promise<FetchedBody>
+  getSubtitle(sourceId: string, streamId: string, signal: AbortSignal): Promise<string>
   /** Whether `token` opens this entry from outside. */
   isTokenOf(entryId: number, token: string): boolean
   readonly logger: Logger
@@ -165,8 +165,8 @@ async function answerSubtitle(
   route: Extract<MediaRoute, { kind: 'subtitle' }>,
   request: Request,
 ): Promise<Response> {
-  const { bytes } = await services.getSubtitle(route.sourceId, route.streamId, request.signal)
-  return bodyReply(bytes, 'text/vtt', request.method)
+  const text = await services.getSubtitle(route.sourceId, route.streamId, request.signal)
+  return bodyReply(new TextEncoder().encode(text), 'text/vtt', request.method)
 }
 
 function bodyReply(

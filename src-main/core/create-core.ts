@@ -1,0 +1,203 @@
+import { join } from 'node:path'
+import { errorSentences, type AppInfo, type Settings } from '../../src-preload/contract/index.ts'
+import { createSourceDirectory, type InitialServer } from './accounts/source-directory.ts'
+import { sleep } from './base/clock.ts'
+import { createFileCache } from './cache/create-file-cache.ts'
+import { createHlsEntry } from './cache/hls/hls-entry.ts'
+import type { CacheLimits } from './cache/handle.ts'
+import { openDatabase } from './db/open-database.ts'
+import { createImageService } from './library/image-service.ts'
+import { createLibraryMemory } from './library/library-memory.ts'
+import { createLibraryService } from './library/library-service.ts'
+import { createSubtitleService } from './library/subtitle-service.ts'
+import { createMediaHandler, type MediaHandler } from './media/media-handler.ts'
+import { createPlaybackService } from './playback/playback-service.ts'
+import { ensureClientIdentifier } from './plex/client-identity.ts'
+import { createPlexUpstream } from './plex/plex-upstream.ts'
+import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
+import type { CorePorts } from './ports.ts'
+import { chromiumCapabilities } from './quality/capabilities.ts'
+import { createStreamPlanner } from './quality/stream-planner.ts'
+import { createRpc } from './rpc/create-rpc.ts'
+import { createHttpRpc } from './rpc/http-rpc.ts'
+import { createStreamUrls } from './rpc/stream-urls.ts'
+import type { Wire } from './rpc/wire.ts'
+import { openSettings } from './settings/settings-service.ts'
+import { whenLibraryKnown } from './when-library-known.ts'
+
+export interface CoreOptions {
+  readonly ports: CorePorts
+  readonly shell: AppInfo['shell']
+  readonly version: string
+  readonly secrets: {
+    /** What scripts send to `POST /rpc`. */
+    readonly token: string
+    /** Signs the addresses for external players. */
+    readonly streamSecret: Uint8Array
+  }
+  /** A server to know from the start. */
+  readonly initialServer: InitialServer | null
+  /** Where other programs reach this app; null while they do not. */
+  getExternalBase(): string | null
+  /** Whether a request from this origin comes from the app's own page. */
+  isOwnOrigin(origin: string): boolean
+}
+
+/** Everything behind a shell: give it wires and requests. */
+export interface Core {
+  /** Serves one page. */
+  connect(wire: Wire): void
+  readonly mediaHandler: MediaHandler
+  /** `POST /rpc`. */
+  readonly httpRpc: (request: Request) => Promise<Response>
+  getSettings(): Settings
+  onSettingsChange(listener: (settings: Settings) => void): Disposable
+  /** Resolves when the library has its first items, or is known to be out of reach. Never rejects. */
+  ready(): Promise<void>
+  /** Tells servers what has to be told, writes out what has to be kept, closes. Never takes longer than this. */
+  close(deadlineMs: number): Promise<void>
+}
+
+/** Composes the core. Throws SpoolErrors: `database-damaged` for a database of a newer Spool, `disk-full`. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { ports } = options
+  const { clock, logger } = ports
+  const { dataDir, migrationsDir } = ports.paths
+  const settings = await openSettings({ dataDir, clock, logger })
+  const open = (name: 'cache' | 'library') =>
+    openDatabase({
+      path: join(dataDir, `${name}.db`),
+      migrationsFolder: join(migrationsDir, name),
+      clock,
+      logger,
+    })
+  const [cacheDatabase, libraryDatabase] = [open('cache'), open('library')]
+  const { db } = libraryDatabase
+
+  const sources = await createSourceDirectory({
+    db,
+    secrets: ports.secrets,
+    clock,
+    logger,
+    clientIdentifier: await ensureClientIdentifier(ports.secrets),
+    version: options.version,
+    ...(options.initialServer ? { initialServer: options.initialServer } : {}),
+  })
+  const memory = createLibraryMemory({ db, sources, clock, logger })
+  const transcodes = new TranscodeCoordinator({ clock })
+  const playback = createPlaybackService({
+    db,
+    clock,
+    logger,
+    sources,
+    items: memory,
+    transcodes,
+    power: ports.power,
+  })
+  const upstream = createPlexUpstream({
+    directory: sources,
+    items: memory,
+    coordinator: transcodes,
+    clock,
+    playbackIdOf: (sourceId, mediaId) => playback.playbackIdOf(sourceId, mediaId),
+  })
+  const cache = await createFileCache({
+    db: cacheDatabase.db,
+    cacheFolder: settings.get().cacheFolder,
+    limits: limitsOf(settings.get()),
+    upstream,
+    clock,
+    logger,
+    openHlsEntry: (context) => createHlsEntry(context),
+  })
+  const capabilities = chromiumCapabilities
+  const library = createLibraryService({
+    memory,
+    sources,
+    cache,
+    positions: playback.positions,
+    capabilities,
+    logger,
+  })
+  const images = createImageService({ db, sources, clock })
+  const subtitles = createSubtitleService({ store: memory.subtitles, sources })
+  const streamUrls = createStreamUrls({
+    secret: options.secrets.streamSecret,
+    getExternalBase: () => options.getExternalBase(),
+  })
+  const info: AppInfo = {
+    version: options.version,
+    shell: options.shell,
+    dataDir,
+    platform: process.platform,
+    notice: (cacheDatabase.damaged ?? libraryDatabase.damaged) ? errorSentences['database-damaged'] : null,
+  }
+  const router = createRpc(
+    {
+      cache,
+      library,
+      sources,
+      settings,
+      accounts: sources,
+      playback,
+      planner: createStreamPlanner({ cache, library, sources, settings, capabilities }),
+      streamUrls,
+      getAppInfo: () => info,
+    },
+    { clock, logger },
+  )
+
+  const links: readonly Disposable[] = [
+    settings.onChange((next) => cache.setLimits(limitsOf(next))),
+    playback.onProgress(({ sourceId, ratingKey, mediaId, isWatched }) => {
+      cache.setWatched(sourceId, mediaId, isWatched)
+      library.noteChanged(sourceId, ratingKey)
+    }),
+    playback.onOwnerChange(({ sourceId, mediaId }) => {
+      cache.setProtected(sourceId === null || mediaId === null ? [] : [{ sourceId, mediaId }])
+    }),
+  ]
+
+  const closeAll = async (deadlineMs: number): Promise<void> => {
+    for (const link of links) link[Symbol.dispose]()
+    // The player first: its last position has to be kept, and told while servers are still spoken to.
+    await within(playback.close(), deadlineMs / 2)
+    library.close()
+    await within(Promise.all([cache.close(deadlineMs / 2), memory.close()]), deadlineMs / 2)
+    await sources.close()
+    cacheDatabase.db.close()
+    db.close()
+  }
+  const within = (work: Promise<unknown>, limitMs: number): Promise<unknown> =>
+    Promise.race([work, sleep(clock, limitMs)])
+
+  return {
+    connect(wire) {
+      router.connect(wire)
+    },
+    mediaHandler: createMediaHandler({
+      cache,
+      getImage: (sourceId, path, width, height, signal) =>
+        images.getImage(sourceId, path, width, height, signal),
+      getSubtitle: (sourceId, streamId, signal) => subtitles.getSubtitle(sourceId, streamId, signal),
+      isTokenOf: (entryId, token) => streamUrls.isTokenOf(entryId, token),
+      logger,
+    }),
+    httpRpc: createHttpRpc({ router, token: options.secrets.token, isOwnOrigin: options.isOwnOrigin }),
+    getSettings: () => settings.get(),
+    onSettingsChange: (listener) => settings.onChange(listener),
+    ready: () => whenLibraryKnown(sources, library, clock),
+    close: async (deadlineMs) => {
+      await within(
+        closeAll(deadlineMs).catch((error: unknown) => logger.error('core.close', { cause: String(error) })),
+        deadlineMs,
+      )
+    },
+  }
+}
+
+const limitsOf = (settings: Settings): CacheLimits => ({
+  limitBytes: settings.cacheLimitBytes,
+  reserveBytes: settings.reserveBytes,
+  backgroundKbps: settings.backgroundKbps,
+})
