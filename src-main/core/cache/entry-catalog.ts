@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import type { CacheKey } from '../../../src-preload/contract/index.ts'
+import type { Clock } from '../base/clock.ts'
+import { SpoolError } from '../spool-error.ts'
+import { generationOf, keyOf, keyText, planOf, replacementReason } from './entry-views.ts'
+import type { CacheIndex } from './index/cache-index.ts'
+import type { EntryRow } from './index/entries.ts'
+import type { Mailbox } from './mailbox.ts'
+import { folderName } from './store/folder-name.ts'
+import type { MediaPlan, MediaUpstream } from './upstream.ts'
+
+/** How long a plan that was just asked for is good. */
+const freshMs = 10_000
+
+export interface EntryCatalogOptions {
+  readonly index: CacheIndex
+  readonly upstream: MediaUpstream
+  readonly clock: Clock
+  readonly mailbox: Mailbox
+  readonly nextAccessSeq: () => number
+  /** Aborts when the cache closes. */
+  readonly signal: AbortSignal
+  /** A new generation is in the rows; what belonged to the old one must go. */
+  readonly onReplaced: (old: EntryRow) => void
+}
+
+/** Begins entries and generations, and notices when the source has other bytes. Every method is called inside a turn. */
+export class EntryCatalog {
+  readonly #options: EntryCatalogOptions
+  /** Plans under way, by key: several commands for one new key make one entry. */
+  readonly #planning = new Map<string, Promise<EntryRow>>()
+  readonly #checkedAt = new Map<string, number>()
+
+  constructor(options: EntryCatalogOptions) {
+    this.#options = options
+  }
+
+  /** The key's row, made from the source's plan when there is none. Known keys answer without asking anybody. */
+  ensure(key: CacheKey): EntryRow | Promise<EntryRow> {
+    const { index, mailbox, upstream, signal } = this.#options
+    const known = index.entries.byKey(key)
+    if (known !== null) {
+      this.#check(known)
+      return known
+    }
+    const text = keyText(key)
+    let planning = this.#planning.get(text)
+    if (planning === undefined) {
+      const forget = (): void => void this.#planning.delete(text)
+      planning = mailbox.then(upstream.plan(key, signal), (plan) => {
+        forget()
+        return index.entries.byKey(key) ?? this.#create(key, plan)
+      })
+      planning.catch(forget)
+      this.#planning.set(text, planning)
+    }
+    return planning
+  }
+
+  /** The source was seen to have other bytes. `totalBytes` as the reply told it. */
+  replace(row: EntryRow, reason: string, totalBytes: number | null): void {
+    const { index, mailbox, upstream, signal } = this.#options
+    const generation = index.generations.get(row.generationId)
+    if (generation === null) return
+    const old = planOf(row, generation)
+    // Without the source's word on it, everything but the size is as it was.
+    const plan = upstream.plan(keyOf(row), signal).catch(() => old)
+    void mailbox.then(plan, (next) => this.#replaceWith(row, next, reason, totalBytes)).catch(() => undefined)
+  }
+
+  /** Looks in the background whether the file is still the one that is kept. Not being able to look changes nothing. */
+  #check(row: EntryRow): void {
+    const { index, mailbox, upstream, clock, signal } = this.#options
+    const text = keyText(keyOf(row))
+    const now = clock.monotonicMs()
+    if (now - (this.#checkedAt.get(text) ?? Number.NEGATIVE_INFINITY) < freshMs) return
+    if (!upstream.isReachable(row.sourceId)) return
+    this.#checkedAt.set(text, now)
+    const checked = mailbox.then(upstream.plan(keyOf(row), signal), (plan) => {
+      const generation = index.generations.get(row.generationId)
+      if (generation === null) return
+      const reason = plan.kind === row.kind ? replacementReason(generation, plan) : null
+      if (reason !== null) this.#replaceWith(row, plan, reason, null)
+      else if (plan.title !== row.title || plan.sourceName !== row.sourceName)
+        index.entries.setNames(row.id, plan.title, plan.sourceName)
+    })
+    checked.catch(() => undefined)
+  }
+
+  #create(key: CacheKey, plan: MediaPlan): EntryRow {
+    const { index, clock, nextAccessSeq } = this.#options
+    this.#checkedAt.set(keyText(key), clock.monotonicMs())
+    return index.atomically(() => {
+      const { title, sourceName, kind } = plan
+      const accessSeq = nextAccessSeq()
+      const fields = { sourceId: key.sourceId, mediaId: key.mediaId, quality: key.quality }
+      const entryId = index.entries.insert({ ...fields, kind, title, sourceName, accessSeq, at: clock.now() })
+      this.#begin(entryId, key, plan, null)
+      return index.entries.byId(entryId)!
+    })
+  }
+
+  #begin(entryId: number, key: CacheKey, plan: MediaPlan, totalBytes: number | null): void {
+    const { index } = this.#options
+    const { title, sourceName } = plan
+    const storeName = folderName({ key, title, sourceName, random: randomBytes(5).toString('hex') })
+    const id = index.generations.insert(generationOf(plan, entryId, storeName, totalBytes))
+    index.entries.setGeneration(entryId, id)
+  }
+
+  #replaceWith(row: EntryRow, plan: MediaPlan, reason: string, totalBytes: number | null): void {
+    const { index, clock, onReplaced } = this.#options
+    const current = index.entries.byId(row.id)
+    if (current === null || current.generationId !== row.generationId) return
+    if (plan.kind !== current.kind) throw new SpoolError('unplayable')
+    index.atomically(() => {
+      const at = clock.now()
+      this.#begin(row.id, keyOf(row), plan, totalBytes)
+      index.generations.remove(current.generationId)
+      index.doomed.add(current.storeName, current.bytesPresent, at)
+      index.history.add(at, keyOf(row), 'replaced', reason, current.bytesPresent)
+      // What was wanted whole is wanted whole again.
+      if (current.isPinned === 1) index.downloads.add(row.id)
+    })
+    onReplaced(current)
+  }
+}

@@ -1,0 +1,162 @@
+import type { HistoryRow } from '../../../src-preload/contract/index.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../ports.ts'
+import { keyOf, titleText } from './entry-views.ts'
+import type { CacheIndex } from './index/cache-index.ts'
+import type { EntryRow } from './index/entries.ts'
+import type { OpenEntries } from './open-entries.ts'
+import { chooseVictims, type Candidate } from './space/choose-victims.ts'
+import type { FolderStore } from './store/folder-store.ts'
+
+const retryMs = 30_000
+
+export interface EntryRemoverOptions {
+  readonly index: CacheIndex
+  readonly store: FolderStore
+  readonly open: OpenEntries
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly isProtected: (row: EntryRow) => boolean
+  readonly onRemoved: (row: EntryRow) => void
+}
+
+interface Removal {
+  readonly row: EntryRow
+  readonly action: HistoryRow['action']
+  readonly reason: string
+}
+
+/** Takes entries away: rows first, in one transaction with a note of the folder; then the folder, as often as it takes. */
+export class EntryRemover {
+  readonly #options: EntryRemoverOptions
+  /** Folders that readers of a removed entry still hold. */
+  readonly #draining = new Set<string>()
+  readonly #deleting = new Map<string, Promise<number>>()
+  #retryTimer: Disposable | null = null
+  #isStopped = false
+
+  constructor(options: EntryRemoverOptions) {
+    this.#options = options
+  }
+
+  /** Removes the entries in this turn. Resolves with the bytes that came free on the disk; those still being read come free later and do not count. */
+  remove(removals: readonly Removal[], force: boolean): Promise<number> {
+    const { index, open, clock, onRemoved } = this.#options
+    index.atomically(() => {
+      for (const { row, action, reason } of removals) {
+        index.entries.remove(row.id)
+        index.doomed.add(row.storeName, row.bytesPresent, clock.now())
+        index.history.add(clock.now(), keyOf(row), action, reason, row.bytesPresent)
+      }
+    })
+    const freed = removals.map(({ row }) => {
+      const isRead = !force && (open.peek(row.id)?.readerCount ?? 0) > 0
+      const deleted = this.#deleteAfter(open.retire(row.id, force, 'cancelled'), row.storeName)
+      onRemoved(row)
+      return isRead ? 0 : deleted
+    })
+    return sum(freed)
+  }
+
+  /** The folder of a replaced generation, whose rows are gone already. */
+  dropReplaced(row: EntryRow): void {
+    void this.#deleteAfter(this.#options.open.retire(row.id, true, 'bad-reply'), row.storeName)
+  }
+
+  /** Removes what may go, in the order of `chooseVictims`, until `neededBytes` are free. */
+  async evict(neededBytes: number): Promise<number> {
+    const { index } = this.#options
+    // What is condemned already comes first: it only has to be deleted.
+    const condemned = index.doomed.sum()
+    const deleted = this.deleteDoomed()
+    const rows = new Map(index.entries.all().map((row) => [row.id, row]))
+    const candidates = [...rows.values()].map((row) => this.#candidate(row))
+    const victims = chooseVictims(candidates, neededBytes - condemned)
+    const removals = victims.map(({ entryId, reason }) => ({
+      row: rows.get(entryId)!,
+      action: 'evicted' as const,
+      reason,
+    }))
+    return sum([deleted, removals.length > 0 ? this.remove(removals, false) : 0])
+  }
+
+  /** Tries again to delete what could not be deleted before. */
+  deleteDoomed(): Promise<number> {
+    const names = this.#options.index.doomed.all().map(({ storeName }) => storeName)
+    return sum(names.filter((name) => !this.#draining.has(name)).map((name) => this.#delete(name)))
+  }
+
+  /** Folders of ours that no row knows: left by a database that was lost. Only clearing the cache takes them. */
+  async deleteStrays(): Promise<number> {
+    const { index, store } = this.#options
+    const known = new Set([
+      ...index.generations.storeNames(),
+      ...index.doomed.all().map((row) => row.storeName),
+    ])
+    const names = await store.strays(known)
+    return sum(names.map((name) => store.remove(name).catch(() => 0)))
+  }
+
+  /** Until nothing is being deleted. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#retryTimer?.[Symbol.dispose]()
+    await Promise.all(this.#deleting.values())
+  }
+
+  async #deleteAfter(released: Promise<void>, storeName: string): Promise<number> {
+    this.#draining.add(storeName)
+    await released
+    this.#draining.delete(storeName)
+    return this.#delete(storeName)
+  }
+
+  #delete(storeName: string): Promise<number> {
+    let deleting = this.#deleting.get(storeName)
+    if (deleting === undefined) {
+      deleting = this.#deleteNow(storeName).finally(() => this.#deleting.delete(storeName))
+      this.#deleting.set(storeName, deleting)
+    }
+    return deleting
+  }
+
+  async #deleteNow(storeName: string): Promise<number> {
+    const { index, store, clock, logger } = this.#options
+    try {
+      const bytes = await store.remove(storeName)
+      index.doomed.remove(storeName)
+      return bytes
+    } catch (error) {
+      logger.warn('cache.delete-failed', { storeName, error: String(error) })
+      index.doomed.failed(storeName)
+      if (!this.#isStopped)
+        this.#retryTimer ??= clock.after(retryMs, () => {
+          this.#retryTimer = null
+          void this.deleteDoomed()
+        })
+      return 0
+    }
+  }
+
+  #candidate(row: EntryRow): Candidate {
+    const { open, isProtected } = this.#options
+    const isFilling = row.downloadState !== null && row.downloadState !== 'failed'
+    return {
+      entryId: row.id,
+      title: titleText(row),
+      bytes: row.bytesPresent,
+      qualityRank: row.kind === 'file' ? Number.POSITIVE_INFINITY : (row.bitrateKbps ?? 0),
+      isPinned: row.isPinned === 1,
+      isInUse: open.isInUse(row.id) || isFilling || isProtected(row),
+      isComplete: row.completedAt !== null,
+      isFailed: row.downloadState === 'failed' || row.errorCode !== null,
+      isWatched: row.watchedAt !== null,
+      accessSeq: row.accessSeq,
+    }
+  }
+}
+
+async function sum(parts: readonly (number | Promise<number>)[]): Promise<number> {
+  const values = await Promise.all(parts)
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,263 @@
+import type {
+  CacheEntry,
+  CacheKey,
+  CacheStats,
+  CachedStatus,
+  CurrentStats,
+  EntryState,
+  HistoryRow,
+  MediaId,
+  Quality,
+  SourceId,
+} from '../../../src-preload/contract/index.ts'
+import type { Clock } from '../base/clock.ts'
+import { SpoolError } from '../spool-error.ts'
+import type { DownloadGate } from './downloads/background-gate.ts'
+import type { DownloadQueue } from './downloads/download-queue.ts'
+import type { EntryCatalog } from './entry-catalog.ts'
+import type { EntryChanges } from './entry-changes.ts'
+import type { EntryRemover } from './entry-remover.ts'
+import type { EntryResource } from './entry-resource.ts'
+import { stateOf, titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
+import type {
+  CacheLimits,
+  CacheStream,
+  EntryChange,
+  FileCacheHandle,
+  OpenMedia,
+  ShelfEntry,
+} from './handle.ts'
+import type { CacheIndex } from './index/cache-index.ts'
+import type { EntryRow } from './index/entries.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { OpenEntries } from './open-entries.ts'
+import type { ServedCounts } from './served-counts.ts'
+import type { SpaceKeeper } from './space/space-keeper.ts'
+import { collectCurrentStats, collectStats } from './stats.ts'
+
+/** What the actor is made of; put together by `createFileCache`. */
+export interface FileCacheParts {
+  readonly index: CacheIndex
+  readonly clock: Clock
+  readonly mailbox: Mailbox
+  readonly catalog: EntryCatalog
+  readonly open: OpenEntries
+  readonly remover: EntryRemover
+  readonly downloads: DownloadQueue
+  readonly space: SpaceKeeper
+  readonly gate: DownloadGate
+  readonly counts: ServedCounts
+  readonly changes: EntryChanges
+  readonly protectedTitles: Set<string>
+  /** False while the disk with the cache folder is not connected. */
+  readonly isDiskPresent: () => boolean
+  readonly closeAll: (deadlineMs: number) => Promise<void>
+}
+
+/** The actor: every command is a turn of its mailbox. */
+export class FileCache implements FileCacheHandle {
+  readonly #parts: FileCacheParts
+
+  constructor(parts: FileCacheParts) {
+    this.#parts = parts
+  }
+
+  getCachedStreamWithQuality(key: CacheKey, signal?: AbortSignal): Promise<CacheStream> {
+    return this.#withEntry(key, signal, (row) => {
+      this.#touch(row)
+      return toStream(row)
+    })
+  }
+
+  preCache(key: CacheKey, pin: boolean, signal?: AbortSignal): Promise<{ state: EntryState }> {
+    const { index, downloads } = this.#parts
+    return this.#withEntry(key, signal, (row) => {
+      if (pin && row.isPinned === 0) index.entries.setPinned(row.id, true)
+      if (row.completedAt === null) downloads.add(row.id)
+      return { state: this.#changed(row.id) }
+    })
+  }
+
+  stopPreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byKey(key)
+      if (row === null) return { state: 'none' }
+      this.#parts.downloads.remove(row.id)
+      return { state: this.#changed(row.id) }
+    })
+  }
+
+  isCached(key: CacheKey, signal?: AbortSignal): Promise<CachedStatus> {
+    return this.#ask(signal, () => toStatus(this.#parts.index.entries.byKey(key)))
+  }
+
+  removeFromCache(key: CacheKey, force: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }> {
+    return this.#ask(signal, async () => {
+      const row = this.#parts.index.entries.byKey(key)
+      return this.#freed(row === null ? [] : [row], 'removed by the user', force)
+    })
+  }
+
+  setPinned(key: CacheKey, pinned: boolean, signal?: AbortSignal): Promise<{ pinned: boolean }> {
+    const { index } = this.#parts
+    const set = (row: EntryRow): { pinned: boolean } => {
+      index.entries.setPinned(row.id, pinned)
+      this.#changed(row.id)
+      return { pinned }
+    }
+    if (pinned) return this.#withEntry(key, signal, set)
+    // What is not here is not pinned; that is no reason to ask a source about it.
+    return this.#ask(signal, () => {
+      const row = index.entries.byKey(key)
+      return row === null ? { pinned } : set(row)
+    })
+  }
+
+  getStats(signal?: AbortSignal): Promise<CacheStats> {
+    const { mailbox, space } = this.#parts
+    return this.#ask(signal, () => mailbox.then(space.probe(), () => collectStats(this.#parts)))
+  }
+
+  getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byKey(key)
+      if (row === null) return collectCurrentStats(this.#parts, null, null)
+      const resource = this.#resource(row)
+      return resource instanceof Promise
+        ? resource.then((opened) => collectCurrentStats(this.#parts, row, opened))
+        : collectCurrentStats(this.#parts, row, resource)
+    })
+  }
+
+  clearCache(includePinned: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }> {
+    return this.#ask(signal, async () => {
+      const { index, remover } = this.#parts
+      const rows = index.entries.all().filter((row) => includePinned || row.isPinned === 0)
+      const doomed = remover.deleteDoomed()
+      const { freedBytes } = await this.#freed(rows, 'cache cleared', false)
+      return { freedBytes: freedBytes + (await doomed) + (await remover.deleteStrays()) }
+    })
+  }
+
+  cleanupCache(targetBytes: number | null, signal?: AbortSignal): Promise<{ freedBytes: number }> {
+    return this.#ask(signal, async () => ({ freedBytes: await this.#parts.space.trimTo(targetBytes) }))
+  }
+
+  getHistory(limit: number, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
+    return this.#ask(signal, () => this.#parts.index.history.latest(limit))
+  }
+
+  getEntries(signal?: AbortSignal): Promise<readonly CacheEntry[]> {
+    return this.#ask(signal, () => this.#parts.index.entries.all().map(toCacheEntry))
+  }
+
+  getShelves(
+    sourceId: SourceId,
+    mediaIds: readonly MediaId[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<MediaId, ReadonlyMap<Quality, ShelfEntry>>> {
+    const { entries } = this.#parts.index
+    const shelf = (mediaId: MediaId): ReadonlyMap<Quality, ShelfEntry> =>
+      new Map(entries.byMedia(sourceId, mediaId).map((row) => [row.quality, toShelfEntry(row)]))
+    return this.#ask(signal, () => new Map(mediaIds.map((mediaId) => [mediaId, shelf(mediaId)])))
+  }
+
+  openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byId(entryId)
+      if (row === null) throw new SpoolError('unknown-media')
+      this.#touch(row)
+      const resource = this.#resource(row)
+      if (resource instanceof Promise) return resource.then((opened) => release(opened.open(), signal))
+      return resource.open()
+    })
+  }
+
+  setLimits(limits: CacheLimits): void {
+    const { mailbox, gate, space } = this.#parts
+    mailbox.post('set limits', () => {
+      gate.setRate(limits.backgroundKbps)
+      void space.setLimits(limits)
+    })
+  }
+
+  setProtected(keys: readonly { readonly sourceId: SourceId; readonly mediaId: MediaId }[]): void {
+    const { mailbox, protectedTitles } = this.#parts
+    mailbox.post('set protected', () => {
+      protectedTitles.clear()
+      for (const key of keys) protectedTitles.add(titleText(key))
+    })
+  }
+
+  setWatched(sourceId: SourceId, mediaId: MediaId, isWatched: boolean): void {
+    const { mailbox, index, clock } = this.#parts
+    mailbox.post('set watched', () =>
+      index.entries.setWatched(sourceId, mediaId, isWatched ? clock.now() : null),
+    )
+  }
+
+  onEntryChange(listener: (change: EntryChange) => void): Disposable {
+    return this.#parts.changes.on(listener)
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#parts.mailbox.close()
+    await this.#parts.closeAll(deadlineMs)
+  }
+
+  #ask<T>(signal: AbortSignal | undefined, turn: () => T | Promise<T>): Promise<T> {
+    return this.#parts.mailbox.ask(turn, signal)
+  }
+
+  /** Runs a turn on the key's row, once there is one. */
+  #withEntry<T>(key: CacheKey, signal: AbortSignal | undefined, turn: (row: EntryRow) => T): Promise<T> {
+    const { catalog, mailbox, index } = this.#parts
+    return this.#ask(signal, () => {
+      const row = catalog.ensure(key)
+      if (!(row instanceof Promise)) return turn(row)
+      return mailbox.then(row, () => {
+        if (signal?.aborted) throw new SpoolError('cancelled')
+        const current = index.entries.byKey(key)
+        if (current === null) throw new SpoolError('cancelled')
+        return turn(current)
+      })
+    })
+  }
+
+  /** A resource that is just closing is opened again when it has. */
+  #resource(row: EntryRow): EntryResource | Promise<EntryResource> {
+    const { open, mailbox, index } = this.#parts
+    const resource = open.get(row)
+    if (!(resource instanceof Promise)) return resource
+    return mailbox.then(resource, () => {
+      const current = index.entries.byId(row.id)
+      if (current === null) throw new SpoolError('unknown-media')
+      return this.#resource(current)
+    })
+  }
+
+  #touch(row: EntryRow): void {
+    const { index, open, clock } = this.#parts
+    index.entries.touch(row.id, open.nextAccessSeq(), clock.now())
+  }
+
+  #changed(entryId: number): EntryState {
+    const { index, changes } = this.#parts
+    changes.report(entryId)
+    const row = index.entries.byId(entryId)
+    return row === null ? 'none' : stateOf(row)
+  }
+
+  async #freed(rows: readonly EntryRow[], reason: string, force: boolean): Promise<{ freedBytes: number }> {
+    const removals = rows.map((row) => ({ row, action: 'removed' as const, reason }))
+    const freedBytes = rows.length === 0 ? 0 : await this.#parts.remover.remove(removals, force)
+    await this.#parts.space.probe(true)
+    return { freedBytes }
+  }
+}
+
+/** Whoever asked has gone meanwhile: nobody else would ever dispose it. */
+function release(media: OpenMedia, signal: AbortSignal | undefined): OpenMedia {
+  if (signal?.aborted) media[Symbol.dispose]()
+  return media
+}

@@ -1,0 +1,288 @@
+import type { EntryContext } from '../entry-resource.ts'
+import type { ChunkRow } from '../index/chunks.ts'
+import { Ranges, clip, type Span } from '../ranges.ts'
+import { ChunkVerifier } from './chunk-verifier.ts'
+import type { FileStorage } from './file-storage.ts'
+import { FileSyncer } from './file-syncer.ts'
+import { MemoryBlocks } from './memory-blocks.ts'
+import { RoomHolder } from './room-holder.ts'
+
+/** Bytes handed to a reader at once. */
+export const readBytes = 256 * 1024
+const writeRunBytes = 4 * 1024 * 1024
+/** Bytes that may wait for the disk before transfers hold still. */
+const queueLimitBytes = 8 * 1024 * 1024
+/** Bytes kept in memory behind the transfers. */
+const retainLimitBytes = 16 * 1024 * 1024
+const suspendMs = 60_000
+
+/** Bytes for a reader, and where they came from. */
+export interface TakenBytes {
+  readonly data: Uint8Array
+  readonly from: 'memory' | 'disk' | 'passed-through'
+}
+
+/**
+ * Where every byte of one file generation is. `durable` (rows) ⊆ `written` (on the disk, perhaps only in its cache) ⊆ `arrived`
+ * (perhaps only in memory). Decides nothing about what to fetch.
+ */
+export class FileBytes {
+  readonly durable = new Ranges()
+  readonly written = new Ranges()
+  readonly arrived = new Ranges()
+  readonly room: RoomHolder
+  readonly #blocks = new MemoryBlocks()
+  readonly #context: EntryContext
+  readonly #storage: FileStorage
+  readonly #syncer: FileSyncer
+  readonly #verifier: ChunkVerifier
+  readonly #onAvailable: () => void
+  #total: number | null
+  #writing: Promise<void> | null = null
+  #suspendedUntil = 0
+  #isRetired = false
+  #ready: Promise<void> | null = null
+
+  /** @param onAvailable bytes were written, lost or dropped: whoever waits should look again */
+  constructor(
+    context: EntryContext,
+    storage: FileStorage,
+    rows: readonly ChunkRow[],
+    onAvailable: () => void,
+  ) {
+    this.#context = context
+    this.#storage = storage
+    this.#onAvailable = onAvailable
+    this.#total = context.generation.totalBytes
+    this.room = new RoomHolder(context)
+    this.#verifier = new ChunkVerifier(context, storage)
+    this.#syncer = new FileSyncer(context, storage, this)
+    for (const row of rows) {
+      const span = this.chunkSpan(row.idx)
+      // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
+      if (span === null || span.end - span.start !== row.len) continue
+      for (const set of [this.durable, this.written, this.arrived]) set.insert(span.start, span.end)
+      this.#verifier.expect(row.idx, row.hash)
+    }
+  }
+
+  get total(): number | null {
+    return this.#total
+  }
+
+  get isComplete(): boolean {
+    return this.#total !== null && this.durable.total === this.#total
+  }
+
+  get isRetired(): boolean {
+    return this.#isRetired
+  }
+
+  /** False while nothing new is kept: no room, or a disk that failed. */
+  get isKeeping(): boolean {
+    return (
+      !this.#isRetired && this.room.isGranted && this.#context.clock.monotonicMs() >= this.#suspendedUntil
+    )
+  }
+
+  /** Whether more bytes may come without anybody waiting for them. */
+  get hasQueueSpace(): boolean {
+    return this.#blocks.queuedBytes < queueLimitBytes
+  }
+
+  adoptTotal(total: number): void {
+    this.#total = total
+  }
+
+  chunkSpan(idx: number): Span | null {
+    const size = this.#context.generation.chunkSize
+    return this.#total === null ? null : clip(idx * size, (idx + 1) * size, this.#total)
+  }
+
+  /** Bytes from the source. What was here already is left alone. */
+  arrive(start: number, data: Uint8Array): void {
+    const end = start + data.length
+    for (const gap of this.arrived.missing(start, end)) {
+      const piece = data.subarray(gap.start - start, gap.end - start)
+      const isKept = this.isKeeping && this.hasQueueSpace && this.room.take(piece.length)
+      this.#blocks.add({ start: gap.start, data: piece, state: isKept ? 'queued' : 'passing' })
+      this.arrived.insert(gap.start, gap.end)
+      if (isKept) this.#syncer.hash(gap.start, piece)
+    }
+    this.#trim()
+    this.#write()
+  }
+
+  /** Up to 256 KiB from `position`, before `end`, when they are in memory. */
+  fromMemory(position: number, end: number): TakenBytes | null {
+    const block = this.#blocks.find(position)
+    if (block === null) return null
+    const from = position - block.start
+    const data = block.data.subarray(from, from + Math.min(readBytes, end - position))
+    return { data, from: block.state === 'passing' ? 'passed-through' : 'memory' }
+  }
+
+  /** The same from the disk; null when they turned out not to be there any more: look again. */
+  async fromDisk(position: number, end: number): Promise<TakenBytes | null> {
+    await this.prepare()
+    const size = this.#context.generation.chunkSize
+    const idx = Math.floor(position / size)
+    const span = this.chunkSpan(idx)
+    if (span === null || !this.written.has(position)) return null
+    if (this.#verifier.isExpected(idx)) {
+      const chunk = await this.#verifier.read(idx, span)
+      if (chunk === null) {
+        this.#lose(idx, span)
+        return null
+      }
+      const from = position - span.start
+      return { data: chunk.subarray(from, from + Math.min(readBytes, end - position)), from: 'disk' }
+    }
+    const until = Math.min(end, position + readBytes, this.written.endFrom(position))
+    const data = await this.#storage.read(position, until - position)
+    if (data.length === 0) {
+      this.#lose(idx, span)
+      return null
+    }
+    return { data, from: 'disk' }
+  }
+
+  /** Looks once whether the file still holds what the rows say, before anything is read or written. */
+  prepare(): Promise<void> {
+    this.#ready ??= this.#checkLength()
+    return this.#ready
+  }
+
+  /** Everything that may be kept is in rows. */
+  async flush(): Promise<void> {
+    while (this.#writing !== null) await this.#writing
+    await this.#syncer.sync()
+  }
+
+  /** What is here can still be read; nothing new is kept, and no row is touched. */
+  stopKeeping(): void {
+    this.#isRetired = true
+  }
+
+  /** From now on nothing is written and no row is touched. Resolves when the disk is let go of. */
+  async retire(): Promise<void> {
+    this.#isRetired = true
+    while (this.#writing !== null) await this.#writing
+    await this.#syncer.settled()
+    this.room[Symbol.dispose]()
+    await this.#storage.close()
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    await this.retire()
+  }
+
+  /** The syncer's report: these chunks are in rows. */
+  markDurable(spans: readonly Span[]): void {
+    let bytes = 0
+    for (const span of spans) {
+      this.durable.insert(span.start, span.end)
+      bytes += span.end - span.start
+    }
+    this.room.settle(bytes)
+    this.#context.onChange()
+    this.#onAvailable()
+  }
+
+  /** A sync failed: what the disk has of these is unknown, so it has nothing. */
+  markLost(spans: readonly Span[]): void {
+    for (const span of spans) {
+      for (const set of [this.written, this.arrived]) set.subtract(span.start, span.end)
+      this.room.settle(span.end - span.start)
+    }
+    this.#onAvailable()
+  }
+
+  onDiskError(error: unknown): void {
+    this.#suspendedUntil = this.#context.clock.monotonicMs() + suspendMs
+    this.#context.onDiskError(error)
+  }
+
+  #trim(): void {
+    const gone = this.#blocks.trim(retainLimitBytes)
+    for (const span of gone) this.arrived.subtract(span.start, span.end)
+  }
+
+  #write(): void {
+    if (this.#writing !== null || this.#blocks.queuedBytes === 0) return
+    this.#writing = this.#writeQueue().finally(() => {
+      this.#writing = null
+    })
+  }
+
+  async #writeQueue(): Promise<void> {
+    await this.prepare()
+    while (this.#blocks.queuedBytes > 0) {
+      const run = this.#blocks.nextRun(writeRunBytes)
+      const start = run[0]!.start
+      const pieces = run.map((block) => block.data)
+      const end = start + pieces.reduce((sum, piece) => sum + piece.length, 0)
+      const isWritten = !this.#isRetired && (await this.#tryWrite(start, pieces))
+      this.#blocks.settle(run, isWritten ? 'written' : 'passing')
+      if (isWritten) {
+        this.written.insert(start, end)
+        this.#syncer.onWritten(start, end)
+      } else this.room.settle(end - start)
+      this.#trim()
+      this.#onAvailable()
+    }
+  }
+
+  async #tryWrite(start: number, pieces: readonly Uint8Array[]): Promise<boolean> {
+    if (this.#context.clock.monotonicMs() < this.#suspendedUntil) return false
+    try {
+      await this.#storage.write(start, pieces)
+      return true
+    } catch (error) {
+      this.onDiskError(error)
+      return false
+    }
+  }
+
+  async #checkLength(): Promise<void> {
+    if (this.durable.total === 0) return
+    let length: number
+    try {
+      length = (await this.#storage.length()) ?? 0
+    } catch (error) {
+      // The disk cannot be asked: nothing is known to be lost. Reads will tell.
+      this.#context.logger.warn('cache.file.stat-failed', { error: String(error) })
+      return
+    }
+    const size = this.#context.generation.chunkSize
+    const lost = this.durable.spans.flatMap((span) => {
+      const ids: number[] = []
+      for (let idx = Math.floor(span.start / size); idx * size < span.end; idx += 1)
+        if (this.chunkSpan(idx)!.end > length) ids.push(idx)
+      return ids
+    })
+    if (lost.length > 0) this.#forget(lost, 'missing on disk')
+  }
+
+  #lose(idx: number, span: Span): void {
+    if (this.durable.covers(span.start, span.end)) this.#forget([idx], 'checksum differs')
+    else this.markLost([span])
+  }
+
+  #forget(ids: readonly number[], reason: string): void {
+    let bytes = 0
+    for (const idx of ids) {
+      const span = this.chunkSpan(idx)!
+      if (!this.durable.covers(span.start, span.end)) continue
+      for (const set of [this.durable, this.written, this.arrived]) set.subtract(span.start, span.end)
+      this.#verifier.forget(idx)
+      bytes += span.end - span.start
+    }
+    if (bytes === 0) return
+    if (!this.#isRetired) this.#syncer.removeRows(ids)
+    this.#context.record('damaged', reason, bytes)
+    this.#context.onChange()
+    this.#onAvailable()
+  }
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import type { TimeRange, WaitingReason } from '../../../../src-preload/contract/index.ts'
+import { SpoolError } from '../../spool-error.ts'
+import type {
+  EntryContext,
+  EntryResource,
+  FillResult,
+  ResourceActivity,
+  ResourceStatus,
+} from '../entry-resource.ts'
+import type { ByteReader, OpenFile } from '../handle.ts'
+import { chunkStatements } from '../index/chunks.ts'
+import { generationStatements } from '../index/generations.ts'
+import { mediaFileName } from '../store/media-file-name.ts'
+import type { FilePool } from '../store/file-pool.ts'
+import { FileBytes } from './file-bytes.ts'
+import { FileFetcher, type FillListener } from './file-fetcher.ts'
+import { FileReader } from './file-reader.ts'
+import { FileStorage } from './file-storage.ts'
+
+/** A wait shorter than this is not worth a word. */
+const noticeableWaitMs = 300
+
+/** An entry at original quality: one file, fetched and kept by byte ranges. */
+export class FileEntry implements EntryResource {
+  readonly #context: EntryContext
+  readonly #bytes: FileBytes
+  readonly #fetcher: FileFetcher
+  #handles = 0
+  #filling: PromiseWithResolvers<FillResult> | null = null
+  #isRetired = false
+  #drained: PromiseWithResolvers<void> | null = null
+
+  constructor(context: EntryContext, pool: FilePool) {
+    this.#context = context
+    const { generation, db } = context
+    const storage = new FileStorage(pool, join(context.folder, mediaFileName(generation.mime)))
+    const rows = chunkStatements(db).all(generation.id)
+    this.#bytes = new FileBytes(context, storage, rows, () => this.#onAvailable())
+    this.#fetcher = new FileFetcher(context, this.#bytes, (total) => this.#adoptTotal(total))
+  }
+
+  get readerCount(): number {
+    return this.#handles
+  }
+
+  get isBusy(): boolean {
+    return this.#filling !== null || this.#fetcher.transferCount > 0
+  }
+
+  /** For tests: everything that must return to zero. */
+  get counters(): { readonly readers: number; readonly transfers: number } {
+    return { readers: this.#fetcher.readers.size, transfers: this.#fetcher.transferCount }
+  }
+
+  status(): ResourceStatus {
+    return {
+      bytesPresent: this.#bytes.durable.total,
+      bytesTotal: this.#bytes.total,
+      bytesTotalIsEstimate: false,
+      complete: this.#bytes.isComplete,
+    }
+  }
+
+  present(): readonly TimeRange[] {
+    const total = this.#bytes.total
+    const { durationMs } = this.#context.plan
+    if (total === null || durationMs <= 0) return []
+    // By bytes, as if the bitrate were constant: the container's own index is not read here.
+    const toMs = (bytes: number): number => Math.round((bytes / total) * durationMs)
+    return this.#bytes.written.spans.map(({ start, end }) => ({ startMs: toMs(start), endMs: toMs(end) }))
+  }
+
+  current(): ResourceActivity {
+    return {
+      bytesPerSecond: this.#fetcher.rate.bytesPerSecond,
+      aheadMs: this.#aheadMs(),
+      waitingReason: this.#waitingReason(),
+    }
+  }
+
+  open(): OpenFile {
+    this.#handles += 1
+    const { entryId, generation } = this.#context
+    let isOpen = true
+    return {
+      kind: 'file',
+      entryId,
+      mime: generation.mime,
+      etag: `"g${generation.id}"`,
+      size: (signal) => this.#size(signal),
+      read: (start, end, signal) => this.#read(start, end, signal),
+      [Symbol.dispose]: () => {
+        if (!isOpen) return
+        isOpen = false
+        this.#handles -= 1
+        if (this.#handles > 0) return
+        this.#drained?.resolve()
+        this.#context.onIdle()
+      },
+    }
+  }
+
+  async fill(signal: AbortSignal): Promise<FillResult> {
+    signal.throwIfAborted()
+    await this.#bytes.prepare()
+    signal.throwIfAborted()
+    if (this.#bytes.isComplete) return 'complete'
+    const filling = Promise.withResolvers<FillResult>()
+    this.#filling = filling
+    const onAbort = (): void => filling.reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    const listener: FillListener = {
+      parked: (parked, retryAfterMs) => filling.resolve({ parked, retryAfterMs }),
+      failed: (error) => filling.reject(error),
+    }
+    this.#fetcher.setFill(listener)
+    try {
+      return await filling.promise
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      this.#filling = null
+      this.#fetcher.setFill(null)
+    }
+  }
+
+  onReachabilityChange(isReachable: boolean): void {
+    this.#fetcher.onReachabilityChange(isReachable)
+  }
+
+  async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
+    this.#isRetired = true
+    this.#filling?.reject(new SpoolError('cancelled'))
+    if (!force && this.#handles > 0) {
+      this.#bytes.stopKeeping()
+      this.#drained = Promise.withResolvers<void>()
+      await this.#drained.promise
+    }
+    await this.#fetcher.stop(new SpoolError(reason))
+    await this.#bytes.retire()
+  }
+
+  async close(): Promise<void> {
+    this.#filling?.reject(new SpoolError('cancelled'))
+    await this.#fetcher.stop(new SpoolError('cancelled'))
+    if (this.#isRetired) await this.#bytes.retire()
+    else await this.#bytes.close()
+  }
+
+  #onAvailable(): void {
+    if (this.#bytes.isComplete) this.#filling?.resolve('complete')
+    this.#fetcher.look()
+  }
+
+  #adoptTotal(total: number): void {
+    this.#bytes.adoptTotal(total)
+    if (!this.#isRetired) generationStatements(this.#context.db).setTotal(this.#context.generation.id, total)
+    this.#context.onChange()
+  }
+
+  async #size(signal: AbortSignal): Promise<number> {
+    await this.#bytes.prepare()
+    // The first byte's reply tells the size. Never HEAD: Plex answers 500.
+    while (this.#bytes.total === null) {
+      const reader = new FileReader(this.#context, this.#bytes, this.#fetcher, 0, 1, signal)
+      await reader.read()
+      reader.cancel()
+    }
+    return this.#bytes.total
+  }
+
+  #read(start: number, end: number, signal: AbortSignal): ByteReader {
+    return new FileReader(this.#context, this.#bytes, this.#fetcher, start, end, signal)
+  }
+
+  #aheadMs(): number | null {
+    const total = this.#bytes.total
+    const position = Math.max(-1, ...[...this.#fetcher.readers].map((reader) => reader.position))
+    if (total === null || position < 0) return null
+    const bytes = this.#bytes.arrived.endFrom(position) - position
+    return Math.round((bytes / total) * this.#context.plan.durationMs)
+  }
+
+  #waitingReason(): WaitingReason | null {
+    const { clock, upstream, key } = this.#context
+    const now = clock.monotonicMs()
+    const isWaiting = [...this.#fetcher.readers].some(
+      ({ waitingSince }) => waitingSince !== null && now - waitingSince > noticeableWaitMs,
+    )
+    if (!isWaiting && this.#filling === null) return null
+    if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
+    if (this.#fetcher.isRetrying) return 'retrying'
+    return isWaiting ? 'source-slow' : null
+  }
+}

@@ -1,0 +1,357 @@
+import { assertNever } from '../../base/control.ts'
+import { SpoolError } from '../../spool-error.ts'
+import type { EntryContext } from '../entry-resource.ts'
+import type { FileBytes } from './file-bytes.ts'
+import type { Cursor } from './file-reader.ts'
+import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
+import { RateMeter } from './rate-meter.ts'
+import { backoffMs } from './reply.ts'
+
+const mostTransfers = 3
+/** A reader joins a transfer that is at most this far behind it; with a fast source somewhat more. */
+const leastAttachBytes = 256 * 1024
+const mostAttachBytes = 4 * 1024 * 1024
+const windowMs = 60_000
+const leastWindowBytes = 8 * 1024 * 1024
+const mostWindowBytes = 64 * 1024 * 1024
+/** Ahead of a reader while nothing is kept: what memory holds. */
+const passingWindowBytes = 4 * 1024 * 1024
+/** Players close and reopen their connection on every seek. */
+const graceMs = 500
+const longestHoldMs = 10_000
+const tickMs = 1_000
+const firstByteMs = 15_000
+const silenceMs = 8_000
+const fillSilenceMs = 30_000
+const patienceMs = 30_000
+
+/** How a fill hears from the fetcher. */
+export interface FillListener {
+  /** It cannot go on for now. */
+  parked(reason: 'source-unreachable' | 'retrying' | 'disk-full', retryAfterMs: number): void
+  failed(error: SpoolError): void
+}
+
+/**
+ * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a retry that is due, or
+ * an error; `look` brings that about, and runs after everything that happens.
+ */
+export class FileFetcher implements TransferOwner {
+  readonly rate: RateMeter
+  readonly #context: EntryContext
+  readonly #bytes: FileBytes
+  readonly #adoptTotal: (total: number) => void
+  readonly #readers = new Set<Cursor>()
+  readonly #transfers = new Set<FileTransfer>()
+  readonly #running = new Set<Promise<void>>()
+  #fill: FillListener | null = null
+  #failures = 0
+  #notBefore = 0
+  #retryTimer: Disposable | null = null
+  #graceTimer: Disposable | null = null
+  #tickTimer: Disposable | null = null
+  #replyMs = 100
+  #isStopped = false
+
+  constructor(context: EntryContext, bytes: FileBytes, adoptTotal: (total: number) => void) {
+    this.#context = context
+    this.#bytes = bytes
+    this.#adoptTotal = adoptTotal
+    this.rate = new RateMeter(context.clock)
+  }
+
+  get readers(): ReadonlySet<Cursor> {
+    return this.#readers
+  }
+
+  get transferCount(): number {
+    return this.#transfers.size
+  }
+
+  get isRetrying(): boolean {
+    return this.#failures > 0
+  }
+
+  get knownTotal(): number | null {
+    return this.#bytes.total
+  }
+
+  add(reader: Cursor): void {
+    this.#readers.add(reader)
+    if (this.#isStopped) reader.fail(new SpoolError('cancelled'))
+  }
+
+  remove(reader: Cursor): void {
+    this.#readers.delete(reader)
+    this.#kickAll()
+    // Not at once: a seek comes as the end of one reader and the beginning of another.
+    this.#graceTimer ??= this.#context.clock.after(graceMs, () => {
+      this.#graceTimer = null
+      this.#reap()
+    })
+  }
+
+  onProgress(): void {
+    if (this.#bytes.isComplete) return
+    this.look()
+  }
+
+  setFill(listener: FillListener | null): void {
+    this.#fill = listener
+    if (listener === null) this.#reap()
+    this.look()
+  }
+
+  /** The source answers again, or does not any more. */
+  onReachabilityChange(isReachable: boolean): void {
+    if (isReachable) this.#notBefore = this.#failures = 0
+    else if (this.#transfers.size === 0) this.#failWaiters(this.#unreachable())
+    this.look()
+  }
+
+  adoptTotal(total: number): void {
+    if (this.#bytes.total === null) this.#adoptTotal(total)
+  }
+
+  prepareRoom(): Promise<void> | null {
+    if (this.#bytes.isRetired) return null
+    const missing = (this.#bytes.total ?? 0) - this.#bytes.arrived.total
+    return this.#bytes.room.prepare(missing)
+  }
+
+  arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {
+    this.#failures = 0
+    this.rate.add(data.length)
+    const end = start + data.length
+    this.#bytes.arrive(start, data)
+    for (const reader of this.#readers)
+      if (reader.waitingSince !== null && reader.position >= start && reader.position < end) reader.wake()
+    return transfer.offset < transfer.end && !this.#bytes.arrived.has(transfer.offset)
+  }
+
+  permit(transfer: FileTransfer): Permit {
+    const isPlaying = this.#servesReader(transfer)
+    const isAwaited = isPlaying && this.#isAwaited(transfer)
+    // A slow disk never keeps a waiting player from bytes that are here: they pass through.
+    if (isAwaited) return 'go'
+    if (!this.#bytes.hasQueueSpace) return 'hold'
+    if (isPlaying) return 'go'
+    if (this.#fill === null) return 'hold'
+    if (!this.#bytes.isKeeping) {
+      this.#fill.parked('disk-full', 60_000)
+      return 'hold'
+    }
+    return 'gate'
+  }
+
+  /** Wakes, starts, lets go: brings the invariant about. */
+  look(): void {
+    if (this.#isStopped) return
+    for (const reader of [...this.#readers]) {
+      if (reader.waitingSince !== null && this.#bytes.arrived.has(reader.position)) reader.wake()
+      else if (reader.waitingSince !== null) this.#need(reader.position, reader.end, true)
+    }
+    for (const reader of this.#readers) {
+      if (reader.waitingSince !== null) continue
+      const near = Math.min(reader.end, reader.position + this.#windowBytes() / 2)
+      const position = this.#bytes.arrived.firstMissing(reader.position, near)
+      if (position !== null) this.#need(position, reader.end, false)
+    }
+    if (this.#fill !== null && this.#transfers.size === 0) this.#needForFill()
+    this.#kickAll()
+    this.#tickLater()
+  }
+
+  /** Ends everything: readers fail with `error`. Resolves when no connection is left. */
+  async stop(error: SpoolError): Promise<void> {
+    this.#isStopped = true
+    for (const timer of [this.#retryTimer, this.#graceTimer, this.#tickTimer]) timer?.[Symbol.dispose]()
+    for (const reader of [...this.#readers]) reader.fail(error)
+    this.#graceTimer?.[Symbol.dispose]()
+    for (const transfer of this.#transfers) transfer.abort()
+    await Promise.all(this.#running)
+  }
+
+  #windowBytes(): number {
+    if (!this.#bytes.isKeeping) return passingWindowBytes
+    const { durationMs } = this.#context.plan
+    const total = this.#bytes.total
+    const bytes = total === null || durationMs <= 0 ? 0 : (total / durationMs) * windowMs
+    return Math.round(Math.min(mostWindowBytes, Math.max(leastWindowBytes, bytes)))
+  }
+
+  #attachBytes(): number {
+    const inOneRoundTrip = ((this.rate.bytesPerSecond ?? 0) * this.#replyMs) / 1000
+    return Math.min(mostAttachBytes, Math.max(leastAttachBytes, inOneRoundTrip))
+  }
+
+  #covers(transfer: FileTransfer, position: number, reach: number): boolean {
+    return transfer.offset <= position && position < transfer.end && position - transfer.offset <= reach
+  }
+
+  #servesReader(transfer: FileTransfer): boolean {
+    const window = this.#windowBytes()
+    const attach = this.#attachBytes()
+    for (const reader of this.#readers) {
+      if (reader.waitingSince !== null && this.#covers(transfer, reader.position, attach)) return true
+      const limit = Math.min(reader.end, reader.position + window)
+      if (transfer.offset >= reader.position && transfer.offset < limit) return true
+    }
+    return false
+  }
+
+  #isAwaited(transfer: FileTransfer): boolean {
+    const attach = this.#attachBytes()
+    for (const reader of this.#readers)
+      if (reader.waitingSince !== null && this.#covers(transfer, reader.position, attach)) return true
+    return false
+  }
+
+  #need(position: number, end: number, isWaiting: boolean): void {
+    const reach = isWaiting ? this.#attachBytes() : this.#windowBytes()
+    for (const transfer of this.#transfers) if (this.#covers(transfer, position, reach)) return
+    if (isWaiting && !this.#context.upstream.isReachable(this.#context.key.sourceId))
+      return this.#failWaiters(this.#unreachable())
+    const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
+    if (delayMs > 0) return this.#lookIn(delayMs)
+    if (this.#transfers.size >= mostTransfers) {
+      if (!isWaiting) return
+      // The least useful one makes room; its end runs `look` again, and this reader's turn comes.
+      const idle = [...this.#transfers].find((transfer) => !this.#isAwaited(transfer))
+      idle?.abort()
+      return
+    }
+    this.#start(position, end)
+  }
+
+  #needForFill(): void {
+    const total = this.#bytes.total
+    const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
+    if (position === null) return
+    if (!this.#context.upstream.isReachable(this.#context.key.sourceId))
+      return this.#fill?.parked('source-unreachable', 30_000)
+    const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
+    if (delayMs > 0) return this.#lookIn(delayMs)
+    this.#start(position, total ?? Number.POSITIVE_INFINITY)
+  }
+
+  #start(position: number, end: number): void {
+    const to = this.#bytes.arrived.nextStart(position, end)
+    const transfer = new FileTransfer(this.#context, this, position, Number.isFinite(to) ? to : null)
+    this.#transfers.add(transfer)
+    const startedMs = this.#context.clock.monotonicMs()
+    const running = transfer.run().then((outcome) => {
+      this.#transfers.delete(transfer)
+      this.#running.delete(running)
+      if (outcome.ended === 'done' && transfer.hasReply)
+        this.#replyMs =
+          this.#replyMs * 0.8 + Math.min(2_000, this.#context.clock.monotonicMs() - startedMs) * 0.2
+      this.#onEnd(outcome)
+    })
+    this.#running.add(running)
+  }
+
+  #onEnd(outcome: TransferOutcome): void {
+    if (this.#isStopped) return
+    switch (outcome.ended) {
+      case 'done':
+      case 'aborted':
+        break
+      case 'retry':
+        this.#backOff(outcome.afterMs)
+        if (!this.#context.upstream.isReachable(this.#context.key.sourceId)) this.#failWaiters(outcome.error)
+        if (this.#failures > 6) this.#fill?.parked('retrying', 30_000)
+        break
+      case 'failed':
+        this.#backOff(null)
+        this.#failWaiters(outcome.error)
+        this.#fill?.failed(outcome.error)
+        break
+      case 'changed': {
+        const error = new SpoolError('bad-reply', { detail: outcome.detail })
+        this.#backOff(null)
+        this.#failWaiters(error)
+        this.#context.onReplaced(outcome.detail, outcome.total)
+        break
+      }
+      default:
+        assertNever(outcome, 'outcome')
+    }
+    if (this.#transfers.size === 0) this.#bytes.room.releaseFree()
+    this.look()
+    if (this.#transfers.size === 0 && this.#readers.size === 0) this.#context.onIdle()
+  }
+
+  #backOff(afterMs: number | null): void {
+    this.#failures += 1
+    const delayMs = Math.max(afterMs ?? 0, backoffMs(this.#failures, Math.random()))
+    this.#notBefore = this.#context.clock.monotonicMs() + delayMs
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#retryTimer?.[Symbol.dispose]()
+    this.#retryTimer = this.#context.clock.after(delayMs, () => {
+      this.#retryTimer = null
+      this.look()
+    })
+  }
+
+  /** Readers that wait and have no live transfer on its way to them. */
+  #failWaiters(error: SpoolError): void {
+    const attach = this.#attachBytes()
+    for (const reader of [...this.#readers]) {
+      if (reader.waitingSince === null || this.#bytes.arrived.has(reader.position)) continue
+      const isServed = [...this.#transfers].some((transfer) =>
+        this.#covers(transfer, reader.position, attach),
+      )
+      if (!isServed) reader.fail(error)
+    }
+  }
+
+  #unreachable(): SpoolError {
+    return new SpoolError('source-unreachable')
+  }
+
+  #kickAll(): void {
+    for (const transfer of this.#transfers) if (transfer.holdingSince !== null) transfer.kick()
+  }
+
+  /** Closes what nobody needs. */
+  #reap(): void {
+    if (this.#fill !== null) return
+    for (const transfer of this.#transfers) if (!this.#servesReader(transfer)) transfer.abort()
+  }
+
+  #tickLater(): void {
+    if (this.#isStopped || this.#tickTimer !== null) return
+    if (this.#transfers.size === 0 && this.#readers.size === 0) return
+    this.#tickTimer = this.#context.clock.after(tickMs, () => {
+      this.#tickTimer = null
+      this.#tick()
+    })
+  }
+
+  /** Once a second: whoever has been silent, or waiting, or holding still for too long. */
+  #tick(): void {
+    const now = this.#context.clock.monotonicMs()
+    for (const transfer of this.#transfers) {
+      const isPlaying = this.#servesReader(transfer)
+      const silence = transfer.waitingSince === null ? 0 : now - transfer.waitingSince
+      const allowed = !transfer.hasReply ? firstByteMs : isPlaying ? silenceMs : fillSilenceMs
+      if (silence > allowed) transfer.abort(`no bytes for ${Math.round(silence / 1000)} s`)
+      const held = transfer.holdingSince === null ? 0 : now - transfer.holdingSince
+      if (held > longestHoldMs && this.permit(transfer) === 'hold') transfer.abort()
+    }
+    for (const reader of [...this.#readers]) {
+      if (reader.waitingSince === null || now - reader.waitingSince <= patienceMs) continue
+      const isComing = [...this.#transfers].some(
+        (transfer) =>
+          this.#covers(transfer, reader.position, mostAttachBytes) &&
+          transfer.hasReply &&
+          (transfer.waitingSince === null || now - transfer.waitingSince < silenceMs),
+      )
+      if (!isComing) reader.fail(this.#unreachable())
+    }
+    this.look()
+  }
+}

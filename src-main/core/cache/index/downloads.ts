@@ -1,0 +1,54 @@
+import type { Database } from 'better-sqlite3'
+
+export interface DownloadRow {
+  readonly entryId: number
+  readonly priority: number
+  readonly position: number
+  readonly state: 'waiting' | 'running' | 'parked' | 'failed'
+  readonly attempts: number
+  /** Epoch ms: not before. */
+  readonly nextAt: number | null
+  /** A WaitingReason while parked, an ErrorCode when failed. */
+  readonly reason: string | null
+}
+
+const columns = 'entry_id AS entryId, priority, position, state, attempts, next_at AS nextAt, reason'
+
+/** Statements over `cache_downloads`: entries that somebody wants all of. */
+export function downloadStatements(db: Database) {
+  const add = db.prepare<[number, number]>(
+    `INSERT INTO cache_downloads (entry_id, priority, position, state)
+     VALUES (?, ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM cache_downloads), 'waiting')
+     ON CONFLICT (entry_id) DO UPDATE SET state = 'waiting', reason = NULL, next_at = NULL, attempts = 0
+     WHERE state = 'failed'`,
+  )
+  const get = db.prepare<[number], DownloadRow>(`SELECT ${columns} FROM cache_downloads WHERE entry_id = ?`)
+  const remove = db.prepare<[number]>('DELETE FROM cache_downloads WHERE entry_id = ?')
+  const pending = db.prepare<[], DownloadRow>(
+    `SELECT ${columns} FROM cache_downloads WHERE state != 'failed' ORDER BY priority, position`,
+  )
+  const setState = db.prepare<[string, number | null, string | null, number]>(
+    'UPDATE cache_downloads SET state = ?, next_at = ?, reason = ? WHERE entry_id = ?',
+  )
+  const restart = db.prepare(
+    "UPDATE cache_downloads SET state = 'waiting', next_at = NULL, reason = NULL WHERE state IN ('running', 'parked')",
+  )
+  return {
+    /** Idempotent; a failed one starts afresh. */
+    add: (entryId: number, priority = 3): void => void add.run(entryId, priority),
+    get: (entryId: number): DownloadRow | null => get.get(entryId) ?? null,
+    remove: (entryId: number): void => void remove.run(entryId),
+    /** In the order they should run. */
+    pending: (): DownloadRow[] => pending.all(),
+    setState: (
+      entryId: number,
+      state: DownloadRow['state'],
+      nextAt: number | null = null,
+      reason: string | null = null,
+    ): void => void setState.run(state, nextAt, reason, entryId),
+    /** At start nothing runs, and what was parked deserves another look. */
+    restart: (): void => void restart.run(),
+  }
+}
+
+export type DownloadStatements = ReturnType<typeof downloadStatements>

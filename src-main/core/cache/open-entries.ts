@@ -1,0 +1,182 @@
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../ports.ts'
+import { SpoolError } from '../spool-error.ts'
+import type {
+  BackgroundGate,
+  EntryContext,
+  EntryResource,
+  OpenEntryResource,
+  ServedMeter,
+} from './entry-resource.ts'
+import { keyOf, planOf } from './entry-views.ts'
+import type { CacheIndex } from './index/cache-index.ts'
+import type { EntryRow } from './index/entries.ts'
+import type { FolderStore } from './store/folder-store.ts'
+import type { Hasher } from './store/hasher.ts'
+import type { MediaUpstream } from './upstream.ts'
+
+/** Nobody reads and nothing is fetched for so long: it is closed. */
+const idleMs = 10_000
+const touchMs = 5_000
+
+export interface OpenEntriesOptions {
+  readonly index: CacheIndex
+  readonly store: FolderStore
+  readonly upstream: MediaUpstream
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly hasher: Hasher
+  readonly gate: BackgroundGate
+  readonly meter: ServedMeter
+  readonly openers: Readonly<Record<'file' | 'hls', OpenEntryResource>>
+  /** Runs something as a turn of the actor. */
+  readonly post: (name: string, turn: () => void) => void
+  readonly reserve: EntryContext['reserve']
+  readonly onDiskError: EntryContext['onDiskError']
+  readonly onChange: (entryId: number) => void
+  readonly onReplaced: (generationId: number, reason: string, totalBytes: number | null) => void
+}
+
+interface OpenEntry {
+  readonly resource: EntryResource
+  readonly generationId: number
+  readonly sourceId: string
+  idleTimer: Disposable | null
+  touchedAt: number
+  closing: Promise<void> | null
+}
+
+/** The open entries of the actor, at most one resource each. Every method is called inside a turn. */
+export class OpenEntries {
+  readonly #options: OpenEntriesOptions
+  readonly #open = new Map<number, OpenEntry>()
+  #accessSeq: number
+
+  constructor(options: OpenEntriesOptions) {
+    this.#options = options
+    this.#accessSeq = options.index.entries.maxSeq()
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  get resources(): EntryResource[] {
+    return [...this.#open.values()].map(({ resource }) => resource)
+  }
+
+  /** A counter, so that a clock that jumps does not reorder what was used last. */
+  nextAccessSeq(): number {
+    this.#accessSeq += 1
+    return this.#accessSeq
+  }
+
+  /** The open resource, if there is one and it is not closing. */
+  peek(entryId: number): EntryResource | null {
+    const entry = this.#open.get(entryId)
+    return entry === undefined || entry.closing !== null ? null : entry.resource
+  }
+
+  /** Opens it if need be. A promise only when the previous one is still closing: ask again then. */
+  get(row: EntryRow): EntryResource | Promise<void> {
+    const known = this.#open.get(row.id)
+    if (known !== undefined) return known.closing ?? known.resource
+    const generation = this.#options.index.generations.get(row.generationId)
+    if (generation === null) throw new SpoolError('unknown-media')
+    const entry: OpenEntry = {
+      resource: this.#options.openers[row.kind](this.#context(row)),
+      generationId: row.generationId,
+      sourceId: row.sourceId,
+      idleTimer: null,
+      touchedAt: Number.NEGATIVE_INFINITY,
+      closing: null,
+    }
+    this.#open.set(row.id, entry)
+    this.#options.index.entries.setDirty(row.id, true)
+    this.#onIdle(row.id, row.generationId)
+    return entry.resource
+  }
+
+  isInUse(entryId: number): boolean {
+    const resource = this.peek(entryId)
+    return resource !== null && (resource.readerCount > 0 || resource.isBusy)
+  }
+
+  /** The rows are gone; resolves when the folder may be deleted. */
+  retire(entryId: number, force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
+    const entry = this.#open.get(entryId)
+    if (entry === undefined) return Promise.resolve()
+    entry.idleTimer?.[Symbol.dispose]()
+    this.#open.delete(entryId)
+    return Promise.all([entry.closing, entry.resource.retire(force, reason)]).then(() => undefined)
+  }
+
+  onReachabilityChange(sourceId: string, isReachable: boolean): void {
+    for (const entry of this.#open.values())
+      if (entry.sourceId === sourceId) entry.resource.onReachabilityChange(isReachable)
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((entryId) => this.#close(entryId)))
+  }
+
+  #context(row: EntryRow): EntryContext {
+    const options = this.#options
+    const { index, clock } = options
+    const generation = index.generations.get(row.generationId)!
+    const key = keyOf(row)
+    return {
+      key,
+      entryId: row.id,
+      generation,
+      plan: planOf(row, generation),
+      folder: options.store.pathOf(generation.storeName),
+      db: index.db,
+      upstream: options.upstream,
+      clock,
+      logger: options.logger,
+      hasher: options.hasher,
+      background: options.gate,
+      meter: options.meter,
+      reserve: options.reserve,
+      onDiskError: options.onDiskError,
+      onChange: () => options.onChange(row.id),
+      onIdle: () => options.post('idle', () => this.#onIdle(row.id, generation.id)),
+      onUse: () => this.#touch(row.id, generation.id),
+      onReplaced: (reason, totalBytes) => options.onReplaced(generation.id, reason, totalBytes),
+      record: (action, reason, bytes) => index.history.add(clock.now(), key, action, reason, bytes),
+    }
+  }
+
+  #touch(entryId: number, generationId: number): void {
+    const entry = this.#open.get(entryId)
+    const { clock, index } = this.#options
+    if (entry?.generationId !== generationId || clock.monotonicMs() - entry.touchedAt < touchMs) return
+    entry.touchedAt = clock.monotonicMs()
+    index.entries.touch(entryId, this.nextAccessSeq(), clock.now())
+  }
+
+  #onIdle(entryId: number, generationId: number): void {
+    const entry = this.#open.get(entryId)
+    if (entry?.generationId !== generationId) return
+    entry.idleTimer?.[Symbol.dispose]()
+    entry.idleTimer = this.#options.clock.after(idleMs, () =>
+      this.#options.post('close idle', () => {
+        entry.idleTimer = null
+        if (this.#open.get(entryId) === entry && !this.isInUse(entryId)) void this.#close(entryId)
+      }),
+    )
+  }
+
+  async #close(entryId: number): Promise<void> {
+    const entry = this.#open.get(entryId)
+    if (entry === undefined) return
+    entry.idleTimer?.[Symbol.dispose]()
+    entry.closing ??= entry.resource.close().then(() => {
+      if (this.#open.get(entryId) !== entry) return
+      this.#open.delete(entryId)
+      this.#options.index.entries.setDirty(entryId, false)
+    })
+    await entry.closing
+  }
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Reservation } from '../entry-resource.ts'
+import type { CacheLimits } from '../handle.ts'
+import type { FolderStore } from '../store/folder-store.ts'
+import { spaceLimit } from './space-limit.ts'
+
+const probeMs = 10_000
+/** Two of the largest read-ahead windows. */
+const emergencyBytes = 128 * 1024 * 1024
+const breakerMs = 60_000
+
+export interface SpaceKeeperOptions {
+  readonly clock: Clock
+  readonly store: FolderStore
+  readonly limits: CacheLimits
+  /** By rows, folders not deleted yet included. */
+  readonly usedBytes: () => number
+  /** Removes what may go, at least so many bytes if possible. Resolves when their files are gone, with the bytes that came free. */
+  readonly evict: (neededBytes: number) => Promise<number>
+}
+
+/** Knows how much may be kept, and makes room. */
+export class SpaceKeeper {
+  readonly #options: SpaceKeeperOptions
+  #limits: CacheLimits
+  #reserved = 0
+  #freeBytes: number | null = null
+  #probedAt = Number.NEGATIVE_INFINITY
+  #breakerUntil = 0
+  #refusedAt = Number.NEGATIVE_INFINITY
+  #evicting: Promise<void> | null = null
+
+  constructor(options: SpaceKeeperOptions) {
+    this.#options = options
+    this.#limits = options.limits
+  }
+
+  get limitBytes(): number {
+    return spaceLimit(this.#limits, this.#options.usedBytes(), this.#freeBytes)
+  }
+
+  get freeBytes(): number | null {
+    return this.#freeBytes
+  }
+
+  get reservedBytes(): number {
+    return this.#reserved
+  }
+
+  /** Nothing is kept at the moment: the disk is full, or the limit reached and nothing may go. */
+  get isFull(): boolean {
+    const now = this.#options.clock.monotonicMs()
+    return now < this.#breakerUntil || now - this.#refusedAt < breakerMs
+  }
+
+  async setLimits(limits: CacheLimits): Promise<void> {
+    this.#limits = limits
+    this.#refusedAt = Number.NEGATIVE_INFINITY
+    await this.trimTo(null)
+  }
+
+  /** Asks the disk how much is free, unless it just did. */
+  async probe(isForced = false): Promise<void> {
+    const now = this.#options.clock.monotonicMs()
+    if (!isForced && now - this.#probedAt < probeMs) return
+    this.#probedAt = now
+    this.#freeBytes = await this.#options.store.freeBytes()
+  }
+
+  /** Null when there is no room and none can be made. */
+  async reserve(bytes: number): Promise<Reservation | null> {
+    if (this.#options.clock.monotonicMs() < this.#breakerUntil) return null
+    await this.probe()
+    await this.#evict(() => this.#overBy(bytes))
+    if (this.#overBy(bytes) > 0) {
+      this.#refusedAt = this.#options.clock.monotonicMs()
+      return null
+    }
+    this.#refusedAt = Number.NEGATIVE_INFINITY
+    return this.#hold(bytes)
+  }
+
+  /** Evicts down to `targetBytes`, or to the limit. Answers the bytes that came free on the disk. */
+  async trimTo(targetBytes: number | null): Promise<number> {
+    await this.probe(true)
+    return this.#evict(() => {
+      const target = Math.min(targetBytes ?? this.limitBytes, this.limitBytes)
+      return this.#options.usedBytes() - target
+    })
+  }
+
+  /** A write failed. A full disk begins one emergency pass; for a while nothing is kept. */
+  onDiskError(error: unknown): void {
+    const code = (error as { code?: unknown } | null)?.code
+    if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'SQLITE_FULL') return
+    const now = this.#options.clock.monotonicMs()
+    if (now < this.#breakerUntil) return
+    this.#breakerUntil = now + breakerMs
+    void this.#evict(() => emergencyBytes)
+  }
+
+  #overBy(bytes: number): number {
+    return this.#options.usedBytes() + this.#reserved + bytes - this.limitBytes
+  }
+
+  /** One pass at a time, each after looking again: two at once would remove twice what is needed. */
+  async #evict(overBy: () => number): Promise<number> {
+    while (this.#evicting !== null) await this.#evicting
+    const bytes = overBy()
+    if (bytes <= 0) return 0
+    const evicting = this.#options.evict(bytes)
+    this.#evicting = evicting.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      return await evicting
+    } finally {
+      this.#evicting = null
+      await this.probe(true)
+    }
+  }
+
+  #hold(bytes: number): Reservation {
+    let held = bytes
+    this.#reserved += bytes
+    const use = (used: number): void => {
+      const part = Math.min(used, held)
+      held -= part
+      this.#reserved -= part
+    }
+    return {
+      get bytes() {
+        return held
+      },
+      use,
+      [Symbol.dispose]: () => use(held),
+    }
+  }
+}

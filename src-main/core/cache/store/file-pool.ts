@@ -1,0 +1,89 @@
+import { constants } from 'node:fs'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+interface PooledFile {
+  readonly opening: Promise<FileHandle>
+  users: number
+}
+
+/**
+ * Open files, at most `limit` of them lying idle or in use at a time where that is possible: the least recently used idle one is
+ * closed first, one in use never.
+ */
+export class FilePool {
+  readonly #limit: number
+  /** In order of use. */
+  readonly #files = new Map<string, PooledFile>()
+
+  constructor(limit = 64) {
+    this.#limit = limit
+  }
+
+  /** Files held open. */
+  get size(): number {
+    return this.#files.size
+  }
+
+  /** Runs `work` with the file open for reading and writing. `create` also makes the folder; else a missing file rejects with ENOENT. */
+  async use<T>(path: string, create: boolean, work: (file: FileHandle) => Promise<T>): Promise<T> {
+    const pooled = this.#take(path, create)
+    try {
+      return await work(await pooled.opening)
+    } finally {
+      pooled.users -= 1
+      this.#trim()
+    }
+  }
+
+  /** Closes `path` once nobody uses it; whoever deletes a folder waits for this first. */
+  async forget(path: string): Promise<void> {
+    const pooled = this.#files.get(path)
+    if (pooled === undefined) return
+    this.#files.delete(path)
+    await close(pooled)
+  }
+
+  async closeAll(): Promise<void> {
+    const files = [...this.#files.values()]
+    this.#files.clear()
+    await Promise.all(files.map(close))
+  }
+
+  #take(path: string, create: boolean): PooledFile {
+    const known = this.#files.get(path)
+    const pooled = known ?? { opening: openFile(path, create), users: 0 }
+    pooled.users += 1
+    // Set again, so that the map stays in order of use.
+    this.#files.delete(path)
+    this.#files.set(path, pooled)
+    if (known === undefined)
+      pooled.opening.catch(() => {
+        if (this.#files.get(path) === pooled) this.#files.delete(path)
+      })
+    this.#trim()
+    return pooled
+  }
+
+  #trim(): void {
+    if (this.#files.size <= this.#limit) return
+    for (const [path, pooled] of this.#files) {
+      if (pooled.users > 0) continue
+      this.#files.delete(path)
+      void close(pooled)
+      if (this.#files.size <= this.#limit) return
+    }
+  }
+}
+
+async function openFile(path: string, create: boolean): Promise<FileHandle> {
+  if (!create) return open(path, constants.O_RDWR)
+  await mkdir(dirname(path), { recursive: true })
+  return open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+}
+
+async function close(pooled: PooledFile): Promise<void> {
+  // A failed open has nothing to close; a failed close has nothing left to lose: what counts was synced before.
+  const file = await pooled.opening.catch(() => null)
+  await file?.close().catch(() => undefined)
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { asMediaId, asQuality, asSourceId, type CacheKey } from '../../../../src-preload/contract/index.ts'
+import { systemClock } from '../../base/clock.ts'
+import type { Logger } from '../../ports.ts'
+import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
+import type { ByteReader, CacheLimits, OpenFile } from '../handle.ts'
+import { HttpUpstream } from './http-upstream.ts'
+import { ScriptedOrigin } from './scripted-origin.ts'
+
+export const mebibyte = 1024 * 1024
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (event, details) => console.error(event, details),
+}
+
+export const testKey = (mediaId = '1', quality = 'original'): CacheKey => ({
+  sourceId: asSourceId('server'),
+  mediaId: asMediaId(mediaId),
+  quality: asQuality(quality),
+})
+
+/** Bytes of which every position can be told from every other near it; the same for the same seed. */
+export function testData(sizeBytes: number, seed = 1): Buffer {
+  const data = Buffer.allocUnsafe(sizeBytes)
+  let state = seed >>> 0 || 1
+  for (let at = 0; at + 4 <= sizeBytes; at += 4) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    data.writeUInt32LE(state, at)
+  }
+  for (let at = sizeBytes & ~3; at < sizeBytes; at += 1) data[at] = at & 0xff
+  return data
+}
+
+export const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+const migration = readFileSync(
+  join(import.meta.dirname, '../../../../migrations/cache/0001-entries.sql'),
+  'utf8',
+)
+
+export function openTestDatabase(path: string): Database.Database {
+  const db = new Database(path)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = NORMAL')
+  db.pragma('foreign_keys = ON')
+  if (db.pragma('user_version', { simple: true }) === 0) {
+    db.exec(migration)
+    db.pragma('user_version = 1')
+  }
+  return db
+}
+
+const generous: CacheLimits = { limitBytes: 10 ** 12, reserveBytes: 0, backgroundKbps: null }
+
+/** A cache over a real origin, files and database in a folder of its own. Dispose to remove it all. */
+export class CacheFixture implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'spool-cache-'))
+  readonly origin: ScriptedOrigin
+  readonly upstream: HttpUpstream
+  db!: Database.Database
+  cache!: CreatedFileCache
+  limits: CacheLimits = generous
+
+  private constructor(origin: ScriptedOrigin) {
+    this.origin = origin
+    this.upstream = new HttpUpstream(origin)
+  }
+
+  static async create(data: Buffer, limits: Partial<CacheLimits> = {}): Promise<CacheFixture> {
+    const fixture = new CacheFixture(await ScriptedOrigin.start(data))
+    fixture.limits = { ...generous, ...limits }
+    await fixture.open()
+    return fixture
+  }
+
+  get cacheFolder(): string {
+    return join(this.folder, 'cache')
+  }
+
+  async open(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true })
+    this.db = openTestDatabase(join(this.folder, 'cache.db'))
+    this.cache = await createFileCache({
+      db: this.db,
+      cacheFolder: this.cacheFolder,
+      upstream: this.upstream,
+      clock: systemClock,
+      logger: silentLogger,
+      limits: this.limits,
+      openHlsEntry: () => {
+        throw new Error('no HLS here')
+      },
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.cache.close(2_000)
+    this.db.close()
+  }
+
+  async reopen(): Promise<void> {
+    await this.close()
+    await this.open()
+  }
+
+  async openFile(key: CacheKey = testKey()): Promise<OpenFile> {
+    const stream = await this.cache.getCachedStreamWithQuality(key)
+    const media = await this.cache.openMedia(stream.entryId)
+    if (media.kind !== 'file') throw new Error('not a file')
+    return media
+  }
+
+  /** Reads `[start, end)` of the key through a handle of its own. */
+  async read(start: number, end: number, key: CacheKey = testKey()): Promise<Buffer> {
+    using file = await this.openFile(key)
+    return readAll(file.read(start, end, new AbortController().signal))
+  }
+
+  /** Folders of generations. */
+  storeNames(): string[] {
+    return readdirSync(this.cacheFolder).filter((name) => name !== 'CACHEDIR.TAG')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+    await this.origin.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+export async function readAll(reader: ByteReader): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for (let piece = await reader.read(); piece !== null; piece = await reader.read()) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** Waits until `condition` holds; fails after five seconds. */
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`still not: ${condition.toString()}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,84 @@
+import { request } from 'undici'
+import type { CacheKey } from '../../../../src-preload/contract/index.ts'
+import { Emitter } from '../../base/emitter.ts'
+import { SpoolError } from '../../spool-error.ts'
+import type { ByteSpan, FilePlan, HlsSession, MediaPlan, MediaUpstream, UpstreamReply } from '../upstream.ts'
+import type { ScriptedOrigin } from './scripted-origin.ts'
+
+/** A MediaUpstream over real HTTP to one scripted origin. */
+export class HttpUpstream implements MediaUpstream {
+  readonly #origin: ScriptedOrigin
+  readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
+  #isReachable = true
+  plans = 0
+  /** Changes what the metadata says. */
+  plan_: Partial<FilePlan> = {}
+  planError: SpoolError | null = null
+
+  constructor(origin: ScriptedOrigin) {
+    this.#origin = origin
+  }
+
+  setReachable(isReachable: boolean): void {
+    this.#isReachable = isReachable
+    this.#reachability.emit({ sourceId: 'server', isReachable })
+  }
+
+  async plan(key: CacheKey, signal: AbortSignal): Promise<MediaPlan> {
+    this.plans += 1
+    await Promise.resolve()
+    signal.throwIfAborted()
+    if (this.planError !== null) throw this.planError
+    if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    return {
+      kind: 'file',
+      title: `Film ${key.mediaId}`,
+      sourceName: 'Test Server',
+      durationMs: 60_000,
+      partKey: `/library/parts/${key.mediaId}/1/file.mkv`,
+      mime: 'video/x-matroska',
+      bitrateKbps: 8_000,
+      sizeBytes: this.#origin.data.length,
+      ...this.plan_,
+    }
+  }
+
+  async fetchBytes(
+    key: CacheKey,
+    _plan: FilePlan,
+    span: ByteSpan,
+    signal: AbortSignal,
+  ): Promise<UpstreamReply> {
+    if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    const range = `bytes=${span.start}-${span.end === null ? '' : span.end - 1}`
+    const path = `${this.#origin.url}${encodeURIComponent(key.mediaId)}`
+    const reply = await request(path, { headers: { range, 'accept-encoding': 'identity' }, signal }).catch(
+      (cause: unknown) => {
+        signal.throwIfAborted()
+        throw new SpoolError('source-unreachable', { cause })
+      },
+    )
+    reply.body.on('error', () => undefined)
+    const headers = Object.fromEntries(
+      Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
+    )
+    return {
+      status: reply.statusCode,
+      headers,
+      body: reply.body as AsyncIterable<Uint8Array>,
+      discard: () => void reply.body.destroy(),
+    }
+  }
+
+  openSession(): Promise<HlsSession | 'busy'> {
+    return Promise.reject(new SpoolError('unplayable'))
+  }
+
+  isReachable(): boolean {
+    return this.#isReachable
+  }
+
+  onReachabilityChange(listener: (sourceId: string, isReachable: boolean) => void): Disposable {
+    return this.#reachability.on(({ sourceId, isReachable }) => listener(sourceId, isReachable))
+  }
+}
