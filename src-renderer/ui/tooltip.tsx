@@ -7,7 +7,7 @@ export interface TooltipProps {
   /** Only what the control's own name already says, or a key: a tooltip is not read out. */
   readonly text: string
   readonly hotkey?: string
-  readonly side?: 'top' | 'bottom'
+  readonly side?: 'top' | 'bottom' | 'inline-end'
   /** One element that takes props and a ref. */
   readonly children: ReactElement<Record<string, unknown>>
 }

@@ -56,3 +56,9 @@ export function filingLetter(title: string): string {
     .toUpperCase()
   return letter >= 'A' && letter <= 'Z' ? letter : '#'
 }
+
+/** `720p` of `720p-4000k`, `Original` of `original`: for places without room for more. */
+export function qualityWord(quality: string): string {
+  const [rung = ''] = quality.split(/[-.]/)
+  return rung === 'original' ? 'Original' : rung
+}

@@ -33,15 +33,39 @@ describe('what Automatic stands for', () => {
     expect(resolveAutomatic(shelf, 'wan', defaults)?.quality).toBe('720p-4000k')
   })
 
-  test('the planner where the default leaves it open and nothing is here', () => {
-    expect(resolveAutomatic(shelf, 'relay', defaults)).toBeNull()
-    const withCopy = [...shelf.slice(0, 3), option('720p-2000k', { complete: true, bytesPresent: 100 })]
-    expect(resolveAutomatic(withCopy, 'relay', defaults)?.quality).toBe('720p-2000k')
+  test('open defaults: the original on the local network, else the best default rung', () => {
+    expect(resolveAutomatic(shelf, 'relay', defaults)?.quality).toBe('1080p-8000k')
+    expect(resolveAutomatic(shelf, 'lan', { ...defaults, lan: 'automatic' })?.quality).toBe('original')
+    expect(resolveAutomatic(shelf, 'lan', undefined)).toBeNull()
   })
 
-  test('the original where the default lies above it', () => {
-    const small = [option('original'), option('720p-4000k', { unavailable: 'quality-above-source' })]
+  test('a whole copy that is at least as good, and no lesser one', () => {
+    const whole = { complete: true, bytesPresent: 100 }
+    const withOriginal = [option('original', whole), ...shelf.slice(1)]
+    expect(resolveAutomatic(withOriginal, 'wan', defaults)?.quality).toBe('original')
+    const withLesser = [...shelf.slice(0, 3), option('720p-2000k', whole)]
+    expect(resolveAutomatic(withLesser, 'wan', defaults)?.quality).toBe('720p-4000k')
+  })
+
+  test('a default above the source: the original when it is the smaller, else the next rung down', () => {
+    const above = { unavailable: 'quality-above-source' as const, bitrateKbps: 4000 }
+    const small = [
+      option('original', { bitrateKbps: 3000 }),
+      option('720p-4000k', above),
+      option('480p-1500k'),
+    ]
     expect(resolveAutomatic(small, 'wan', defaults)?.quality).toBe('original')
+    const dense = [
+      option('original', { bitrateKbps: 9000 }),
+      option('720p-4000k', above),
+      option('480p-1500k'),
+    ]
+    expect(resolveAutomatic(dense, 'wan', defaults)?.quality).toBe('480p-1500k')
+  })
+
+  test('an original that does not play here is passed over', () => {
+    const silent = [option('original', { unavailable: 'unplayable' }), ...shelf.slice(1)]
+    expect(resolveAutomatic(silent, 'lan', defaults)?.quality).toBe('1080p-8000k')
   })
 
   test('offline: a whole copy before a part of a better one', () => {

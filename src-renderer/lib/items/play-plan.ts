@@ -48,33 +48,57 @@ export const isShownAtOnce = (option: QualityOption): boolean =>
   option.state === 'filling' ||
   isDefaultRung(option.quality)
 
-/** The whole of it is here, best first in the order the core gave. */
-const firstComplete = (options: readonly QualityOption[]): QualityOption | undefined =>
-  options.find((option) => option.complete && isChoosable(option))
+const frameOf = (option: QualityOption): string => option.quality.split('-')[0] ?? ''
+
+/** The default rung of the tallest frame that is offered. Options come high to low. */
+function bestRung(options: readonly QualityOption[]): QualityOption | undefined {
+  const rungs = options.filter((option) => option.quality !== 'original' && isChoosable(option))
+  const tallest = rungs.filter((option) => rungs[0] !== undefined && frameOf(option) === frameOf(rungs[0]))
+  return tallest.find((option) => isDefaultRung(option.quality)) ?? tallest[0]
+}
+
+/** What the connection's default comes to with this source's rows. */
+function chooseOnline(
+  options: readonly QualityOption[],
+  connection: ConnectionKind,
+  name: string,
+): QualityOption | undefined {
+  const original = options.find((option) => option.quality === 'original' && isChoosable(option))
+  if (name === 'automatic') {
+    return connection === 'lan' ? (original ?? bestRung(options)) : (bestRung(options) ?? original)
+  }
+  const wanted = options.find((option) => isQualityNamed(option, name))
+  if (wanted === undefined || wanted.quality === 'original') return original ?? bestRung(options)
+  if (isChoosable(wanted)) return wanted
+  const fitsOriginal =
+    original !== undefined &&
+    original.bitrateKbps !== null &&
+    wanted.bitrateKbps !== null &&
+    original.bitrateKbps <= wanted.bitrateKbps
+  if (fitsOriginal) return original
+  const lower = options
+    .slice(options.indexOf(wanted))
+    .find((option) => option.quality !== 'original' && isChoosable(option))
+  return lower ?? original
+}
 
 /**
- * Which row Automatic stands for before playing: a complete copy costs nothing; else the default of the connection; else, on the local
- * network, the original. Null leaves it to the planner.
+ * Which row Automatic stands for before playing, by the rules of the core's planner: the connection's default, unless a whole copy here is
+ * at least as good; offline, the best there is. Null leaves it to the planner.
  */
 export function resolveAutomatic(
   options: readonly QualityOption[],
   connection: ConnectionKind,
   defaults: Settings['defaultQuality'] | undefined,
 ): QualityOption | null {
-  const choosable = options.filter(isChoosable)
-  const complete = firstComplete(options)
+  const complete = options.find((option) => option.complete && isChoosable(option))
   if (connection === 'offline') {
-    return complete ?? choosable.find((option) => option.bytesPresent > 0) ?? null
+    return complete ?? options.find((option) => option.bytesPresent > 0 && isChoosable(option)) ?? null
   }
-  const wanted = defaults?.[connection]
-  if (wanted !== undefined && wanted !== 'automatic') {
-    const named = choosable.find((option) => isQualityNamed(option, wanted))
-    if (named !== undefined) return named
-    // The default lies above this source: the original is the nearest there is.
-    const original = choosable.find((option) => option.quality === 'original')
-    if (original !== undefined) return original
-  }
-  return complete ?? null
+  if (defaults === undefined) return null
+  const wanted = chooseOnline(options, connection, defaults[connection])
+  if (wanted === undefined) return complete ?? null
+  return complete !== undefined && options.indexOf(complete) <= options.indexOf(wanted) ? complete : wanted
 }
 
 /** The part and the place in it where the item was left. Positions count over the whole item. */
