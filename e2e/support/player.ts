@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import type { App } from './app-process.ts'
+import type { Playable } from './titles.ts'
 
 /** The player as a person sees and uses it. */
 export class PlayerScreen {
@@ -10,20 +12,13 @@ export class PlayerScreen {
     this.root = page.getByTestId('player')
   }
 
-  /** Opens a title at one quality, from its start or at `atMs`. */
-  async open(
-    title: { sourceId: string; ratingKey: string; mediaId: string },
-    quality: string,
-    atMs = 0,
-  ): Promise<void> {
+  /** Opens a title at one quality, from `atMs` on, and waits for the picture to move. */
+  async open(app: App, title: Playable, quality: string, atMs = 0): Promise<void> {
+    await this.page.goto(app.app)
     const query = new URLSearchParams({ media: title.mediaId, quality, t: String(atMs) })
     const path = `/play/${encodeURIComponent(title.sourceId)}/${encodeURIComponent(title.ratingKey)}?${query}`
-    // Within the app, as a link does: the cookie is set and nothing is loaded again.
-    await this.page.evaluate((to) => {
-      history.pushState(null, '', to)
-      dispatchEvent(new PopStateEvent('popstate'))
-    }, path)
-    await this.isIn('playing')
+    await this.page.goto(new URL(path, app.app).href)
+    await this.plays(quality)
   }
 
   async isIn(state: string, timeoutMs = 45_000): Promise<void> {

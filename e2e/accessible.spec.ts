@@ -1,0 +1,52 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './support/fixtures.ts'
+import { PlayerScreen } from './support/player.ts'
+import { films, findTitle } from './support/titles.ts'
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+  ).toEqual([])
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`home, grid, details and settings have no axe violations (${colorScheme})`, async ({ app, page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const title = await findTitle(app, films.long)
+    await page.goto(app.app)
+    await expect(page.getByRole('heading', { name: /Recently added/ }).first()).toBeVisible()
+    await expectNoViolations(page)
+
+    await page
+      .getByRole('link', { name: /^Films/ })
+      .first()
+      .click()
+    await expect(page.getByRole('link', { name: new RegExp(title.item.title) }).first()).toBeVisible()
+    await expectNoViolations(page)
+
+    await page
+      .getByRole('link', { name: new RegExp(title.item.title) })
+      .first()
+      .click()
+    await expect(page.getByRole('heading', { level: 1, name: title.item.title })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Qualities' })).toBeVisible()
+    await expectNoViolations(page)
+
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+    await expectNoViolations(page)
+  })
+}
+
+test('the player and its quality menu have no axe violations', async ({ app, page }) => {
+  const title = await findTitle(app, films.long)
+  const player = new PlayerScreen(page)
+  await player.open(app, title, 'original')
+  await page.keyboard.press('k')
+  await player.isIn('paused')
+  await expectNoViolations(page)
+  await player.openQualityMenu()
+  await expectNoViolations(page)
+})
