@@ -11,14 +11,14 @@ import type { Wire } from '../core/rpc/wire.ts'
 import { SpoolError } from '../core/spool-error.ts'
 import { createPageFiles } from '../shell-common/page-files.ts'
 import { createRequestHandler } from './handle-request.ts'
-import { listenOnLoopback, PortInUseError, type HttpServer } from './http-server.ts'
-import { createPageGate } from './page-gate.ts'
+import { listenOnLoopback, PortInUseError, type LoopbackServer } from '../shell-common/loopback-server.ts'
+import { createPageGate } from '../shell-common/page-gate.ts'
 
 const token = 'Zk3o-page-token_9'
 const film = Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 253)
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-let server: HttpServer
+let server: LoopbackServer
 let media: MemoryMedia
 let pageDir: string
 let wires: Wire[]

@@ -3,7 +3,7 @@ import { isMediaPath } from '../core/media/media-route.ts'
 import { errorReply, type MediaHandler } from '../core/media/media-handler.ts'
 import { SpoolError } from '../core/spool-error.ts'
 import { plain, type PageFiles } from '../shell-common/page-files.ts'
-import type { PageGate } from './page-gate.ts'
+import type { PageGate } from '../shell-common/page-gate.ts'
 
 export interface RequestParts {
   readonly gate: PageGate

@@ -11,9 +11,9 @@ import { endWhenAsked, shutdownDeadlineMs } from '../shell-common/run-until-aske
 import { createBrowserPorts } from './browser-ports.ts'
 import { findChromium } from './find-chromium.ts'
 import { createRequestHandler } from './handle-request.ts'
-import { listenOnLoopback, PortInUseError, type HttpServer } from './http-server.ts'
+import { listenOnLoopback, PortInUseError, type LoopbackServer } from '../shell-common/loopback-server.ts'
 import { chooseWindow, hasDisplay, openAppWindow } from './open-app-window.ts'
-import { createPageGate } from './page-gate.ts'
+import { createPageGate } from '../shell-common/page-gate.ts'
 
 export interface BrowserShellOptions {
   readonly flags: AppFlags
@@ -27,7 +27,7 @@ export interface BrowserShellOptions {
 /** Runs the app behind http on 127.0.0.1 until the process is asked to end or its window is closed. */
 export async function runBrowserShell({ flags, dataDir, lock, pageDir }: BrowserShellOptions): Promise<void> {
   const { logger, flush } = createFileLogger(dataDir)
-  let server: HttpServer | null = null
+  let server: LoopbackServer | null = null
   let core: Core | null = null
   let window: Disposable | null = null
   const end = endWhenAsked(async () => {

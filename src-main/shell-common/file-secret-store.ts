@@ -3,9 +3,9 @@ import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecretStore } from '../core/ports.ts'
 
-/** Secrets in `<dataDir>/secrets.json`, readable by its owner only: what a computer without a keychain can do. */
-export function createFileSecretStore(dataDir: string): SecretStore {
-  const path = join(dataDir, 'secrets.json')
+/** Secrets in a JSON file of the data folder, readable by its owner only: what a computer without a keychain can do. */
+export function createFileSecretStore(dataDir: string, fileName = 'secrets.json'): SecretStore {
+  const path = join(dataDir, fileName)
   const secrets = new Map(Object.entries(readAll(path)))
   // Writes one after another: two at once would each keep only their own change.
   let last: Promise<void> = Promise.resolve()

@@ -22,6 +22,25 @@ test.each([
   ['file'],
 ])('says what is wrong with %s %s', (...args) => expect(() => readFlags(args)).toThrow(FlagError))
 
+test('finds its own among those of others', () => {
+  const args = [
+    '--no-sandbox',
+    '--data',
+    '/tmp/x',
+    '-psn_0_1',
+    '--json',
+    'spool-open://item',
+    '--port=1',
+    '--data',
+  ]
+  expect(readFlags(args, { ignoresOthers: true })).toEqual({
+    isHeadless: false,
+    wantsJson: true,
+    port: 1,
+    dataDir: '/tmp/x',
+  })
+})
+
 test('keeps data where each system keeps it', () => {
   const at = (platform: NodeJS.Platform, env: Record<string, string> = {}): string =>
     defaultDataDir('spool', { platform, homeDir: '/home/ann', env })

@@ -15,8 +15,9 @@ export interface AppFlags {
 /** A mistake on the command line; its message is for the person who typed it. */
 export class FlagError extends Error {}
 
-export function readFlags(args: readonly string[]): AppFlags {
-  const values = parse(args)
+/** `ignoresOthers`: leaves alone what it does not know, as Electron's command line carries Chromium's switches too. */
+export function readFlags(args: readonly string[], { ignoresOthers = false } = {}): AppFlags {
+  const values = parse(ignoresOthers ? knownOnly(args) : args)
   return {
     isHeadless: values.headless === true,
     wantsJson: values.json === true,
@@ -44,6 +45,16 @@ function parse(args: readonly string[]) {
       },
     )
   }
+}
+
+const isSwitch = (arg: string): boolean => /^--(?:headless|json)$/.test(arg)
+
+function knownOnly(args: readonly string[]): readonly string[] {
+  return args.flatMap((arg, index) => {
+    if (isSwitch(arg) || /^--(?:port|data)=/.test(arg)) return [arg]
+    const value = args[index + 1]
+    return /^--(?:port|data)$/.test(arg) && value !== undefined ? [`${arg}=${value}`] : []
+  })
 }
 
 function readPort(text: string): number {

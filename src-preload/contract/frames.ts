@@ -22,6 +22,9 @@ export interface PreloadWire {
   onFrame(listener: (frame: string) => void): () => void
 }
 
+/** The one channel between preload and main, in both directions. */
+export const ipcChannel = 'spool:frame'
+
 export const wirePath = '/wire'
 export const rpcPath = '/rpc'
 /** A frame longer than this closes the wire; a `POST /rpc` body longer than this is answered 413. */

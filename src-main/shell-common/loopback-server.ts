@@ -9,16 +9,17 @@ import type { PageGate } from './page-gate.ts'
 import { createSocketWire } from './socket-wire.ts'
 
 /** What the server hands requests and pages to, once there is a core. */
-export interface HttpTarget {
+export interface LoopbackTarget {
   readonly gate: PageGate
   handleRequest(request: Request): Promise<Response>
-  connect(wire: Wire): void
+  /** Null where no page is served over http. */
+  readonly connect: ((wire: Wire) => void) | null
 }
 
-export interface HttpServer {
+export interface LoopbackServer {
   readonly port: number
   /** Until then every request waits. */
-  serve(target: HttpTarget): void
+  serve(target: LoopbackTarget): void
   /** Takes no more requests and cuts those in flight. */
   close(): Promise<void>
 }
@@ -27,9 +28,9 @@ export interface HttpServer {
 export class PortInUseError extends Error {}
 
 /** Listens on 127.0.0.1 and nowhere else. `port` 0 takes any free one. */
-export async function listenOnLoopback(port: number): Promise<HttpServer> {
-  const ready = Promise.withResolvers<HttpTarget>()
-  let target: HttpTarget | null = null
+export async function listenOnLoopback(port: number): Promise<LoopbackServer> {
+  const ready = Promise.withResolvers<LoopbackTarget>()
+  let target: LoopbackTarget | null = null
   const handle = async (request: Request): Promise<Response> =>
     (target ?? (await ready.promise)).handleRequest(request)
   const server = createServer(
@@ -43,9 +44,9 @@ export async function listenOnLoopback(port: number): Promise<HttpServer> {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined)
     if (target === null) return refuse(socket, 503)
-    const status = judgeUpgrade(request, target.gate)
-    if (status !== 101) return refuse(socket, status)
-    const { connect } = target
+    const { gate, connect } = target
+    const status = judgeUpgrade(request, gate)
+    if (status !== 101 || connect === null) return refuse(socket, status === 101 ? 404 : status)
     sockets.handleUpgrade(request, socket, head, (page) => connect(createSocketWire(page)))
   })
 
