@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createTestClock } from '../base/test-clock.ts'
+import { createTestClock } from '../base/test-support/test-clock.ts'
 import { Coalescer } from './coalescer.ts'
 
 it('lets the first through at once, then the latest of each quarter second, and never loses the last', () => {
