@@ -163,7 +163,6 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     closing.abort()
     subscription[Symbol.dispose]()
     downloads.stop()
-    changes.stop()
     const work = async (): Promise<void> => {
       await open.closeAll()
       await remover.stop()
@@ -171,6 +170,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       index.setMeta('clean_shutdown', 1)
     }
     await Promise.race([work(), sleep(clock, deadlineMs)])
+    // What was reported until now still has its turn; after that nobody uses the database.
+    await mailbox.then(Promise.resolve(), () => changes.stop())
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 

@@ -14,6 +14,7 @@ export class EntryChanges {
   readonly #clock: Clock
   readonly #emitter: Emitter<EntryChange>
   readonly #pending = new Map<number, Disposable>()
+  #isStopped = false
 
   constructor(index: CacheIndex, clock: Clock, onError: (error: unknown) => void) {
     this.#index = index
@@ -26,7 +27,7 @@ export class EntryChanges {
   }
 
   report(entryId: number): void {
-    if (this.#pending.has(entryId)) return
+    if (this.#isStopped || this.#pending.has(entryId)) return
     const timer = this.#clock.after(intervalMs, () => {
       this.#pending.delete(entryId)
       this.#emit(this.#index.entries.byId(entryId))
@@ -42,6 +43,7 @@ export class EntryChanges {
   }
 
   stop(): void {
+    this.#isStopped = true
     for (const timer of this.#pending.values()) timer[Symbol.dispose]()
     this.#pending.clear()
   }

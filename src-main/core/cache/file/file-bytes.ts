@@ -14,6 +14,10 @@ const writeRunBytes = 4 * 1024 * 1024
 const queueLimitBytes = 8 * 1024 * 1024
 /** Bytes kept in memory behind the transfers. */
 const retainLimitBytes = 16 * 1024 * 1024
+/** Several transfers may each bring a piece after the queue was seen to have space. */
+const queueSlackBytes = 4 * 1024 * 1024
+/** A disk that takes nothing for so long no longer holds up a waiting player. */
+const stalledDiskMs = 1_000
 const suspendMs = 60_000
 
 /** Bytes for a reader, and where they came from. */
@@ -40,6 +44,7 @@ export class FileBytes {
   #total: number | null
   #writing: Promise<void> | null = null
   #suspendedUntil = 0
+  #lastWriteAt = 0
   #isRetired = false
   #ready: Promise<void> | null = null
 
@@ -90,6 +95,10 @@ export class FileBytes {
     return this.#blocks.queuedBytes < queueLimitBytes
   }
 
+  get isDiskStalled(): boolean {
+    return !this.hasQueueSpace && this.#context.clock.monotonicMs() - this.#lastWriteAt > stalledDiskMs
+  }
+
   adoptTotal(total: number): void {
     this.#total = total
   }
@@ -104,7 +113,8 @@ export class FileBytes {
     const end = start + data.length
     for (const gap of this.arrived.missing(start, end)) {
       const piece = data.subarray(gap.start - start, gap.end - start)
-      const isKept = this.isKeeping && this.hasQueueSpace && this.room.take(piece.length)
+      const isTaken = this.#blocks.queuedBytes < queueLimitBytes + queueSlackBytes
+      const isKept = this.isKeeping && isTaken && this.room.take(piece.length)
       this.#blocks.add({ start: gap.start, data: piece, state: isKept ? 'queued' : 'passing' })
       this.arrived.insert(gap.start, gap.end)
       if (isKept) this.#syncer.hash(gap.start, piece)
@@ -211,6 +221,7 @@ export class FileBytes {
 
   #write(): void {
     if (this.#writing !== null || this.#blocks.queuedBytes === 0) return
+    this.#lastWriteAt = this.#context.clock.monotonicMs()
     this.#writing = this.#writeQueue().finally(() => {
       this.#writing = null
     })
@@ -224,6 +235,7 @@ export class FileBytes {
       const pieces = run.map((block) => block.data)
       const end = start + pieces.reduce((sum, piece) => sum + piece.length, 0)
       const isWritten = !this.#isRetired && (await this.#tryWrite(start, pieces))
+      this.#lastWriteAt = this.#context.clock.monotonicMs()
       this.#blocks.settle(run, isWritten ? 'written' : 'passing')
       if (isWritten) {
         this.written.insert(start, end)

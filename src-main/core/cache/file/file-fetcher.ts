@@ -131,10 +131,9 @@ export class FileFetcher implements TransferOwner {
 
   permit(transfer: FileTransfer): Permit {
     const isPlaying = this.#servesReader(transfer)
-    const isAwaited = isPlaying && this.#isAwaited(transfer)
-    // A slow disk never keeps a waiting player from bytes that are here: they pass through.
-    if (isAwaited) return 'go'
-    if (!this.#bytes.hasQueueSpace) return 'hold'
+    // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
+    if (!this.#bytes.hasQueueSpace)
+      return this.#bytes.isDiskStalled && this.#isAwaited(transfer) ? 'go' : 'hold'
     if (isPlaying) return 'go'
     if (this.#fill === null) return 'hold'
     if (!this.#bytes.isKeeping) {
