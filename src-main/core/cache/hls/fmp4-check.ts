@@ -72,8 +72,7 @@ export function checkFmp4Segment(bytes: Uint8Array, init: Uint8Array | null): Se
   return { refused: 'no-video' }
 }
 
-const isBoxName = (bytes: Uint8Array): boolean =>
-  bytes.length === 4 && bytes.every((b) => b >= 0x20 && b < 0x7f)
+const isBoxName = (bytes: Uint8Array): boolean => /^[A-Za-z0-9 ]{4}$/.test(String.fromCharCode(...bytes))
 
 /** `tfdt`: 32 or 64 bits by version. */
 function decodeTime(box: Box | undefined): number | null {

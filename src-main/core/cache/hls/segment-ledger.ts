@@ -104,7 +104,6 @@ export class SegmentLedger {
       this.#kept.delete(row.seq)
       throw error
     }
-    if (this.isComplete) this.#context.record('completed', 'every segment is here', 0)
   }
 
   /** A segment whose file is gone or damaged. False when it was not in the rows any more. */

@@ -49,9 +49,9 @@ export function segmentStatements(db: Database, generationId: number) {
        first_pts AS firstPts, last_pts AS lastPts
      FROM cache_segments WHERE generation_id = ? AND track = ? ORDER BY seq, epoch_id`,
   )
-  const insertEpoch = db.prepare<[NewEpoch & { generationId: number }], { id: number }>(
+  const insertEpoch = db.prepare<[NewEpoch & { generationId: number }]>(
     `INSERT INTO cache_epochs (generation_id, profile_hash, playlist_signature, segment_grid, start_segment, created_at)
-     VALUES (@generationId, @profileHash, @playlistSignature, @segmentGrid, @startSegment, @createdAt) RETURNING id`,
+     VALUES (@generationId, @profileHash, @playlistSignature, @segmentGrid, @startSegment, @createdAt)`,
   )
   const insertSegment = db.prepare<[SegmentRow & { generationId: number; track: string; kind: string }]>(
     `INSERT INTO cache_segments (generation_id, track, seq, epoch_id, kind, start_ms, duration_ms, size_bytes, hash, file,
@@ -65,7 +65,8 @@ export function segmentStatements(db: Database, generationId: number) {
   return {
     epochs: (): EpochRow[] => epochs.all(generationId),
     segments: (): SegmentRow[] => segments.all(generationId, track),
-    addEpoch: (epoch: NewEpoch): number => insertEpoch.get({ ...epoch, generationId })!.id,
+    addEpoch: (epoch: NewEpoch): number =>
+      Number(insertEpoch.run({ ...epoch, generationId }).lastInsertRowid),
     add: (row: SegmentRow): void =>
       void insertSegment.run({ ...row, generationId, track, kind: row.seq < 0 ? 'init' : 'media' }),
     remove: ({ seq, epochId }: SegmentRow): void => void removeSegment.run(generationId, track, seq, epochId),

@@ -63,7 +63,10 @@ export class SegmentWants {
     }
     const stopListening = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort, { once: true })
-    want.result.promise.finally(stopListening).then(mine.resolve, mine.reject)
+    want.result.promise.finally(stopListening).then(
+      (bytes) => mine.resolve(bytes),
+      (error: unknown) => mine.reject(error),
+    )
     return mine.promise
   }
 

@@ -118,7 +118,9 @@ export class HlsRig implements AsyncDisposable {
   }
 
   generation() {
-    return generationStatements(this.db).get(this.#generationId)!
+    const row = generationStatements(this.db).get(this.#generationId)
+    if (row === null) throw new Error('the generation is gone')
+    return row
   }
 
   segmentRows(): { seq: number; epochId: number; file: string; sizeBytes: number }[] {
@@ -135,7 +137,7 @@ export class HlsRig implements AsyncDisposable {
   async read(seq: number, signal?: AbortSignal): Promise<Buffer> {
     using media = this.#openHls()
     await media.playlist(signal ?? never)
-    return readAll(await media.segment(`${seq}.ts`, signal ?? never))
+    return await readAll(await media.segment(`${seq}.ts`, signal ?? never))
   }
 
   #openHls() {
@@ -146,12 +148,21 @@ export class HlsRig implements AsyncDisposable {
 
   open = () => this.#openHls()
 
+  /** Closes, and throws when anything is left that should not be. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.entry.close()
+    const left = {
+      sessions: this.origin.liveSessions,
+      foregroundWaits: this.waiting,
+      reservedBytes: this.reservedBytes,
+      busy: Number(this.entry.isBusy),
+    }
+    const isClean = Object.values(left).every((count) => count === 0)
     await this.upstream.close()
     await this.origin.close().catch(() => undefined)
     this.db.close()
     rmSync(this.root, { recursive: true, force: true })
+    if (!isClean) throw new Error(`left behind: ${JSON.stringify(left)}`)
   }
 
   #context(): EntryContext {
