@@ -12,9 +12,12 @@ import { Pages } from './pages.tsx'
 import { createQueryClient } from './query-client.ts'
 import { RouteBoundary } from './route-boundary.tsx'
 import { Shell } from './shell.tsx'
+import styles from './shell.module.css'
 
 // Its own chunk: hls.js and the player are not needed to browse.
-const PlayerPage = lazy(() => import('./player-route.tsx'))
+const PlayerPage = lazy(async () => ({
+  default: (await import('../features/player/player-page.tsx')).PlayerPage,
+}))
 
 function Live({ children }: { readonly children: ReactNode }): ReactNode {
   useLiveQueries()
@@ -33,7 +36,7 @@ export function App({ client }: { readonly client: RpcClient }): ReactNode {
               <Switch>
                 <Route path="/play/:sourceId/:ratingKey">
                   <RouteBoundary>
-                    <Suspense fallback={<div className="player-wait" data-theme="dark" />}>
+                    <Suspense fallback={<div className={styles['wait']} data-theme="dark" />}>
                       <PlayerPage />
                     </Suspense>
                   </RouteBoundary>

@@ -32,7 +32,7 @@ export const en = {
     relay: 'Reached through a relay, which is slow',
     offline: 'Does not answer',
   },
-  meter: { label: 'Cache', used: 'Cache {{share}}' },
+  meter: { label: 'Cache in use', used: 'Cache {{share}}' },
   banner: {
     coreGone: 'Spool is not running any more. Start it again; this page comes back by itself.',
     away_one: '{{names}} does not answer. What is on this computer still plays.',

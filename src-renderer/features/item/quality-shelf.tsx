@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { ArrowDownToLine, Check, ChevronDown, Pin, PinOff, Play, Square, X } from 'lucide-react'
+import { ArrowDownToLine, Check, ChevronDown, Pin, Play, Square, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -135,6 +135,7 @@ function Quality({
             <Button
               size="small"
               variant="quiet"
+              className={styles['play']}
               icon={<Play size={14} fill="currentColor" aria-hidden />}
               aria-label={t('shelf.playThis', { label: option.label })}
               onClick={play}
@@ -146,6 +147,7 @@ function Quality({
             <Button
               size="small"
               variant="quiet"
+              className={styles['fetch']}
               icon={<Square size={13} fill="currentColor" aria-hidden />}
               aria-label={t('shelf.stopThis', { label: option.label })}
               onClick={() => actions.stop(option)}
@@ -159,6 +161,7 @@ function Quality({
               <Button
                 size="small"
                 variant="quiet"
+                className={styles['fetch']}
                 icon={<ArrowDownToLine size={15} aria-hidden />}
                 aria-label={t(isHere ? 'shelf.finishThis' : 'shelf.keepThis', { label: option.label })}
                 onClick={() => actions.keep(option)}
@@ -167,17 +170,19 @@ function Quality({
               </Button>
             )
           )}
-          {isHere && (
+          {option.complete && (
             <IconButton
               size="small"
+              className={styles['pin']}
               label={t(option.isPinned ? 'shelf.unpinThis' : 'shelf.pinThis', { label: option.label })}
-              icon={option.isPinned ? <PinOff size={15} /> : <Pin size={15} />}
+              icon={<Pin size={15} fill={option.isPinned ? 'currentColor' : 'none'} />}
               onClick={() => actions.setPinned(option, !option.isPinned)}
             />
           )}
           {isHere && (
             <IconButton
               size="small"
+              className={styles['remove']}
               label={t('shelf.removeThis', { label: option.label })}
               icon={<X size={16} />}
               onClick={() => void actions.remove(option)}
