@@ -3,7 +3,15 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CacheFixture, mebibyte, readAll, sha256, testData, testKey, until } from '../test-support/cache-fixture.ts'
+import {
+  CacheFixture,
+  mebibyte,
+  readAll,
+  sha256,
+  testData,
+  testKey,
+  until,
+} from '../test-support/cache-fixture.ts'
 
 const size = 5 * mebibyte + 12_345
 const data = testData(size)
@@ -49,7 +57,9 @@ describe('a file entry', () => {
 
   it('serves any ranges in any order, each byte fetched once', async () => {
     await using fixture = await CacheFixture.create(data)
-    const span = fc.tuple(fc.nat(size), fc.nat(size)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
+    const span = fc
+      .tuple(fc.nat(size), fc.nat(size))
+      .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
     await fc.assert(
       fc.asyncProperty(fc.array(span, { maxLength: 4 }), async (spans) => {
         const parts = await Promise.all(spans.map(([start, end]) => fixture.read(start, end)))
@@ -165,7 +175,11 @@ describe('a file entry', () => {
 
 describe('bad replies', () => {
   const cases: readonly (readonly [string, string, (response: ServerResponse) => void])[] = [
-    ['the whole file instead of its middle', 'bad-reply', (r) => plain(r, 200, { 'content-length': '5' }, 'hello')],
+    [
+      'the whole file instead of its middle',
+      'bad-reply',
+      (r) => plain(r, 200, { 'content-length': '5' }, 'hello'),
+    ],
     ['HTML', 'bad-reply', (r) => plain(r, 206, { 'content-type': 'text/html' }, '<h1>')],
     ['no content', 'bad-reply', (r) => plain(r, 204, {})],
     ['401', 'source-refused', (r) => plain(r, 401, {})],
@@ -230,7 +244,8 @@ describe('bad replies', () => {
 
   it('tries again after 503', async () => {
     await using fixture = await CacheFixture.create(data)
-    fixture.origin.script = (index) => (index < 2 ? (_request, response) => plain(response, 503, {}) : undefined)
+    fixture.origin.script = (index) =>
+      index < 2 ? (_request, response) => plain(response, 503, {}) : undefined
     expect((await fixture.read(0, 1000)).length).toBe(1000)
   })
 
