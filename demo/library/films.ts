@@ -42,7 +42,7 @@ export const FILMS: readonly Movie[] = [
           filmCode: 1,
           seconds: 1200,
           container: 'mp4',
-          framesPerSecond: 10,
+          framesPerSecond: 8,
           videoKbps: 480,
         },
       ],

@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { paintPicture } from '../art/paint.ts'
 import { RECIPE_VERSION } from '../library/catalogue-build.ts'
 import type { Catalogue, CataloguePart } from '../library/catalogue-types.ts'
@@ -37,6 +38,7 @@ export async function makeMedia(
   if (tasks.every((task) => complete.has(task.fileName, hashOf(task)))) return complete
   onProgress(`Making demo media in ${folder}: once, about two minutes.`)
   await using _lock = await lockFolder(folder, signal)
+  await removeLeftovers(folder)
   const failed = new AbortController()
   const making: Making = {
     manifest: await MediaManifest.open(folder),
@@ -54,6 +56,14 @@ export async function makeMedia(
   )
   failed.signal.throwIfAborted() // with the first failure; the others follow from it
   return making.manifest
+}
+
+/** With the process's id after it: a killed maker's ffmpeg may still be writing to a file of its own. */
+const TEMPORARY_PREFIX = 'tmp-'
+
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(TEMPORARY_PREFIX))
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })))
 }
 
 /** One run of making media: what its workers share. */
@@ -87,7 +97,7 @@ async function runTask(task: MediaTask, making: Making): Promise<void> {
   signal.throwIfAborted()
   if (!manifest.has(task.fileName, hashOf(task))) {
     const startedAt = performance.now()
-    const temporaryPath = manifest.pathOf(`tmp-${task.fileName}`)
+    const temporaryPath = manifest.pathOf(`${TEMPORARY_PREFIX}${process.pid}-${task.fileName}`)
     try {
       await task.make(temporaryPath, manifest, signal)
       manifest.add(task.fileName, hashOf(task), temporaryPath)

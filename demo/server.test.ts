@@ -1,0 +1,37 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import type { DemoServer } from './demo-server.ts'
+import { isProcessAlive } from './media/media-folder.ts'
+import { counters, startTranscode } from './testing/test-server.ts'
+
+test('bad flags are reported as one JSON line and exit 1', async () => {
+  const child = run('server.ts', '--json', '--port', 'seven')
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  expect(JSON.parse(line)).toEqual({ error: { code: 'bad-params', message: '--port needs a number' } })
+  expect((await once(child, 'exit'))[0]).toBe(1)
+})
+
+test('a killed server leaves neither encoders nor files', async () => {
+  const child = run('testing/child-server.ts')
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  const server = JSON.parse(line) as DemoServer
+  await startTranscode(server, 'orphan')
+  const [{ pid }] = (await counters(server))['encoders']
+  const folder = readdirSync(tmpdir()).find((name) => name.startsWith(`spool-demo-server-${child.pid}-`))!
+  expect(isProcessAlive(pid)).toBe(true)
+  child.kill('SIGKILL')
+  await expect.poll(() => isProcessAlive(pid), { timeout: 5000 }).toBe(false)
+  await expect.poll(() => existsSync(join(tmpdir(), folder)), { timeout: 5000 }).toBe(false)
+}, 120_000)
+
+function run(...args: string[]): ChildProcess {
+  const [script, ...flags] = args
+  return spawn(process.execPath, [join(import.meta.dirname, script!), ...flags], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
