@@ -5,7 +5,7 @@ const executablePath = findChromium()
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.spec.ts',
+  testMatch: process.env['SPOOL_LONG'] === '1' ? 'long/*.spec.ts' : '*.spec.ts',
   outputDir: 'test-results',
   // One film at a time: two encoders and two decoders on two cores would test the machine.
   workers: 1,

@@ -2,6 +2,10 @@ import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+// `npm run test:long` runs what takes minutes, and nothing else.
+const isLong = process.env['SPOOL_LONG'] === '1'
+const longTests = '**/*.long.test.ts'
+
 export default defineConfig({
   test: {
     // Two cores: more workers than that only make the timings of real sockets and encoders worse.
@@ -16,8 +20,11 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{src-main,src-preload,demo,scripts,bench,e2e}/**/*.test.ts', '*.test.ts'],
-          testTimeout: 20_000,
+          include: isLong
+            ? [`{src-main,demo}/${longTests}`]
+            : ['{src-main,src-preload,demo,scripts,bench,e2e}/**/*.test.ts', '*.test.ts'],
+          exclude: ['**/node_modules/**', ...(isLong ? [] : [longTests])],
+          testTimeout: isLong ? 300_000 : 20_000,
           hookTimeout: 30_000,
         },
       },
@@ -26,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'page',
           environment: 'happy-dom',
-          include: ['src-renderer/**/*.test.{ts,tsx}'],
+          include: isLong ? [] : ['src-renderer/**/*.test.{ts,tsx}'],
         },
       },
     ],
