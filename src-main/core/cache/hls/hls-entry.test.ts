@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SpoolError } from '../../spool-error.ts'
@@ -390,6 +390,20 @@ describe('filling', () => {
     expect(await rig.entry.fill(never)).toBe('complete')
   })
 
+  it('keeps out of the way of a player while it may not read on', async () => {
+    await start()
+    rig.isGateShut = true
+    const abort = new AbortController()
+    const filling = codeOf(rig.entry.fill(abort.signal))
+    expect(await Promise.all([0, 7].map(async (seq) => nameOf(await rig.read(seq))))).toEqual([
+      'segment 0',
+      'segment 7',
+    ])
+    expect(rig.origin.sessions.map(({ purpose }) => purpose)).not.toContain('fill')
+    abort.abort()
+    expect(['AbortError', 'came']).toContain(await filling)
+  })
+
   it('is complete as well when the last missing segment was played', async () => {
     await start()
     for (const seq of [...segments.keys()].toReversed()) await rig.read(seq)
@@ -431,6 +445,31 @@ describe('files', () => {
     expect(nameOf(await rig.read(2))).toBe('segment 2')
     expect(rig.generation()).toMatchObject({ completedAt: null })
     expect(rig.segmentRows()).toHaveLength(11)
+  })
+
+  it('loses no row while the cache disk is not connected, plays from the server, and says so without it', async () => {
+    await start()
+    expect(await rig.entry.fill(never)).toBe('complete')
+    await rig.restart()
+    const away = `${rig.root}-away`
+    renameSync(rig.root, away)
+    expect(nameOf(await rig.read(1))).toBe('segment 1')
+    rig.upstream.reachable = false
+    expect(await codeOf(rig.read(1))).toBe('cache-disk-missing')
+    renameSync(away, rig.root)
+    expect(rig.segmentRows()).toHaveLength(12)
+    expect(nameOf(await rig.read(1))).toBe('segment 1')
+    expect(rig.history).toEqual([])
+  })
+
+  it('plays on without keeping when the disk fails', async () => {
+    await start()
+    writeFileSync(rig.folder, 'a file where the folder should be')
+    expect(nameOf(await rig.read(0))).toBe('segment 0')
+    await vi.waitFor(() => expect(rig.diskErrors).toHaveLength(1))
+    expect(await rig.entry.fill(never)).toMatchObject({ parked: 'disk-full' })
+    expect(rig.segmentRows()).toEqual([])
+    expect(rig.generation().bytesPresent).toBe(0)
   })
 
   it('deletes what a run that died left behind', async () => {

@@ -143,11 +143,15 @@ class HlsEntry implements EntryResource {
     this.#context.onUse()
     const kept = await this.#shelf.read(seq)
     this.#throwIfEnded(signal)
-    const bytes = kept?.bytes ?? (await this.#worker.get(seq, AbortSignal.any([signal, this.#end.signal])))
-    return {
-      mime: segmentMime(grid.container),
-      sizeBytes: bytes.length,
-      reader: this.#reader(bytes, kept?.from ?? null, seq),
+    const mime = segmentMime(grid.container)
+    if (kept !== null && kept !== 'out-of-reach')
+      return { mime, sizeBytes: kept.bytes.length, reader: this.#reader(kept.bytes, kept.from, seq) }
+    try {
+      const bytes = await this.#worker.get(seq, AbortSignal.any([signal, this.#end.signal]))
+      return { mime, sizeBytes: bytes.length, reader: this.#reader(bytes, null, seq) }
+    } catch (error) {
+      const isOff = error instanceof SpoolError && error.code === 'source-unreachable'
+      throw kept !== null && isOff ? new SpoolError('cache-disk-missing', { cause: error }) : error
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { FolderStore } from '../store/folder-store.ts'
 
 /** Segments of one generation as files in its folder, one each. Rows say which of them count. */
 export class SegmentFiles {
@@ -36,8 +37,16 @@ export class SegmentFiles {
     return file
   }
 
-  read(file: string): Promise<Uint8Array> {
-    return readFile(join(this.#folder, file))
+  /** `lost`: it is not there any more. `out-of-reach`: it may be there, but the disk is not connected or does not let us. */
+  async read(file: string): Promise<Uint8Array | 'lost' | 'out-of-reach'> {
+    try {
+      return await readFile(join(this.#folder, file))
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'EIO') return 'lost'
+      const isThere = await new FolderStore(dirname(this.#folder)).isPresent()
+      return isThere && (code === 'ENOENT' || code === 'ENOTDIR') ? 'lost' : 'out-of-reach'
+    }
   }
 
   /** Deletes what no row names any more. What cannot be deleted now goes before the first write of a later run. */

@@ -125,17 +125,21 @@ export class SegmentShelf {
     }
   }
 
-  /** The bytes of a kept piece, checked on the first read of this run; null when there are none, or when they were damaged. */
-  async read(seq: number): Promise<ShelfBytes | null> {
+  /**
+   * The bytes of a kept piece, checked on the first read of this run; null when there are none, or when they were damaged.
+   * `out-of-reach`: they are kept, but the disk cannot be read now; no row goes for that.
+   */
+  async read(seq: number): Promise<ShelfBytes | null | 'out-of-reach'> {
     const waiting = this.#waiting.get(seq)
     if (waiting !== undefined) return { bytes: waiting.bytes, from: 'memory' }
     const row = this.ledger.get(seq)
     if (row === undefined) return null
-    const reading = this.#files.read(row.file).catch(() => null)
+    const reading = this.#files.read(row.file)
     this.#reading.add(reading)
     const bytes = await reading
     this.#reading.delete(reading)
-    if (bytes !== null && (this.#verified.has(row) || this.#isSound(row, bytes))) {
+    if (bytes === 'out-of-reach') return bytes
+    if (bytes !== 'lost' && (this.#verified.has(row) || this.#isSound(row, bytes))) {
       this.#verified.add(row)
       return { bytes, from: 'disk' }
     }

@@ -143,7 +143,11 @@ export class SegmentSource {
     const keeping = this.#keep(lease, seq, segment)
     // The player does not wait for the disk.
     this.#listener.onSegment(seq, segment.bytes)
-    void keeping.then((result) => this.#listener.onKept(lease, result))
+    const failed = (error: unknown): KeepResult => {
+      this.#context.onDiskError(error)
+      return 'no-room'
+    }
+    void keeping.catch(failed).then((result) => this.#listener.onKept(lease, result))
   }
 
   async #keep(

@@ -149,7 +149,17 @@ export class SegmentWorker {
   #kick(): void {
     if (this.#close.signal.aborted) return
     this.#wake?.()
-    this.#running ??= this.#run().finally(() => {
+    const onBroken = (error: unknown): void => {
+      // A bug of ours must not leave anybody waiting.
+      this.#context.logger.error('hls-worker-broke', { error: String(error) })
+      this.#wants.failAll(new SpoolError('internal', { cause: error }))
+      const fill = this.#fill
+      if (fill !== null)
+        this.#endFill(fill, () => fill.result.reject(new SpoolError('internal', { cause: error })))
+    }
+    const run = this.#running === null ? this.#run().catch(onBroken) : null
+    if (run === null) return
+    this.#running = run.finally(() => {
       this.#running = null
       // Something may have come while the last turn ended.
       if (this.#wants.size > 0 || this.#fill !== null) this.#kick()
@@ -285,9 +295,9 @@ export class SegmentWorker {
 
   #onOrphaned(seq: number): void {
     const { flight } = this.#source
-    // A piece under way is worth having, unless something else needs the encoder.
-    const isNeeded = this.#wants.size === 0 && this.#readers > 0
-    if (flight?.seq === seq && flight.purpose === 'play' && !isNeeded) flight.abort.abort()
+    // A piece under way is worth having while nothing else needs the encoder.
+    const isWorthHaving = this.#wants.size === 0 && this.#readers > 0
+    if (flight?.seq === seq && flight.purpose === 'play' && !isWorthHaving) flight.abort.abort()
     this.#kick()
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +55,8 @@ export class HlsRig implements AsyncDisposable {
   idleCalls = 0
   reservedBytes = 0
   hasRoom = true
+  /** Downloads may not read on, as while somebody watches. */
+  isGateShut = false
   timing: HlsTiming = quickTiming
   entry: EntryResource
   readonly #generationId: number
@@ -80,6 +82,7 @@ export class HlsRig implements AsyncDisposable {
       segmentMs: 1000,
       profile: 'h264 200 kbit/s',
     }
+    writeFileSync(join(this.root, 'CACHEDIR.TAG'), '')
     const path = join(this.root, 'cache.db')
     this.db = openDatabase({ path, migrationsFolder, clock: systemClock, logger: silent }).db
     const entries = entryStatements(this.db)
@@ -178,8 +181,8 @@ export class HlsRig implements AsyncDisposable {
       logger: silent,
       hasher,
       background: {
-        tryPass: () => true,
-        pass: () => Promise.resolve(),
+        tryPass: () => !this.isGateShut,
+        pass: (_, signal) => (this.isGateShut ? untilAborted(signal) : Promise.resolve()),
         foregroundWait: () => {
           this.waiting += 1
           return { [Symbol.dispose]: () => void (this.waiting -= 1) }
@@ -205,6 +208,9 @@ export class HlsRig implements AsyncDisposable {
     return { bytes, use: () => undefined, [Symbol.dispose]: () => void (this.reservedBytes -= bytes) }
   }
 }
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal
