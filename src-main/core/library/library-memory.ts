@@ -171,7 +171,7 @@ export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemor
   const getPlexItem: ItemLookup['getPlexItem'] = async (sourceId, ratingKey, maxAgeMs, signal) => {
     connectionOf(sourceId)
     const known = store.get(sourceId, ratingKey)
-    const isYoung = known?.detailAt != null && clock.now() - known.detailAt <= maxAgeMs
+    const isYoung = known?.detailAt != null && Math.abs(clock.now() - known.detailAt) < maxAgeMs
     if (known && isYoung && !known.isGone && (known.hasStreams || known.item.media.length === 0))
       return known.item
     try {
