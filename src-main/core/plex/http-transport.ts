@@ -16,6 +16,8 @@ export interface PlexRequest {
   readonly headersTimeoutMs?: number
   /** Between two pieces of the body, while somebody reads it. */
   readonly bodyTimeoutMs?: number
+  /** On a connection of its own: one kept from before may be dead without anybody knowing yet. */
+  readonly isFresh?: boolean
 }
 
 export interface HttpTransportOptions {
@@ -32,17 +34,20 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 5
 const headersTimeoutMs = 15_000
 const bodyTimeoutMs = 20_000
+const agentOptions: Agent.Options = {
+  connect: { timeout: 5_000 },
+  headersTimeout: headersTimeoutMs,
+  bodyTimeout: bodyTimeoutMs,
+}
 /** How long a caller waits for a closing body before it is cut. */
 const drainBytes = 64 * 1024
 
 /** HTTP to one Plex server: pooled connections, timeouts, redirects, and one way to cut everything when the server is gone. */
 export class HttpTransport {
   readonly #options: HttpTransportOptions
-  readonly #agent = new Agent({
-    connect: { timeout: 5_000 },
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: bodyTimeoutMs,
-  })
+  readonly #agent = new Agent(agentOptions)
+  /** Keeps no connection. */
+  readonly #freshAgent = new Agent({ ...agentOptions, pipelining: 0 })
   readonly #inFlight = new Set<AbortController>()
   #lastHeardAt = Number.NEGATIVE_INFINITY
 
@@ -86,15 +91,16 @@ export class HttpTransport {
 
   async close(): Promise<void> {
     this.cutAll()
-    await this.#agent.destroy()
+    await Promise.all([this.#agent.destroy(), this.#freshAgent.destroy()])
   }
 
   async #follow(request: PlexRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const agent = request.isFresh === true ? this.#freshAgent : this.#agent
     let url = new URL(request.path, this.#options.baseUrl)
     if (request.query) url.search = formatQuery(request.query)
     for (let hops = 0; ; hops += 1) {
       const isHome = url.origin === this.#options.baseUrl
-      const response = await this.#agent.request({
+      const response = await agent.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method ?? 'GET',

@@ -108,7 +108,7 @@ export class PlexConnection {
   }
 
   async #probe(signal: AbortSignal): Promise<void> {
-    const reply = expectSuccess(await this.#transport.send({ path: '/identity' }, signal))
+    const reply = expectSuccess(await this.#transport.send({ path: '/identity', isFresh: true }, signal))
     const info = decodeServerInfo(
       parseJson(Buffer.from(await readBody(reply, maxJsonBytes)).toString('utf8')),
     )

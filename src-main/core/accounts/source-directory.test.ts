@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../base/clock.ts'
+import { sendPage, TinyServer } from '../plex/test-support/tiny-server.ts'
+import { until } from '../plex/test-support/until.ts'
+import type { Logger, SecretStore } from '../ports.ts'
+import { createSourceDirectory, type InitialServer, type SourceDirectory } from './source-directory.ts'
+
+const migration = join(import.meta.dirname, '../../../migrations/library/0002-servers.sql')
+const token = 'good-token'
+const logged: unknown[] = []
+const log = (event: string, details?: unknown): void => void logged.push([event, details])
+const logger: Logger = { debug: log, info: log, warn: log, error: log }
+
+let db: Database.Database
+let secrets: SecretStore
+let kept: Map<string, string>
+let server: TinyServer
+let directory: SourceDirectory
+
+const open = (initialServer?: InitialServer): Promise<SourceDirectory> =>
+  createSourceDirectory({
+    db,
+    secrets,
+    clock: systemClock,
+    logger,
+    clientIdentifier: 'client-1',
+    version: '0.1.0',
+    ...(initialServer ? { initialServer } : {}),
+  })
+
+beforeEach(async () => {
+  db = new Database(':memory:')
+  db.exec(readFileSync(migration, 'utf8'))
+  kept = new Map()
+  secrets = {
+    get: (name) => Promise.resolve(kept.get(name) ?? null),
+    set: (name, value) => Promise.resolve(void kept.set(name, value)),
+    delete: (name) => Promise.resolve(void kept.delete(name)),
+  }
+  server = new TinyServer('machine-1')
+  await server.start()
+  directory = await open()
+})
+
+afterEach(async () => {
+  await directory.close()
+  await server.stop()
+  db.close()
+})
+
+describe('adding a server', () => {
+  it('checks it, keeps it, and keeps the token apart', async () => {
+    const source = await directory.addServer(` ${server.url}/ `, ` ${token}\n`)
+    expect(source).toEqual({ sourceId: 'machine-1', name: 'Tiny', connection: 'lan' })
+    expect(directory.getSources()).toEqual([source])
+    expect(JSON.stringify(db.prepare('SELECT * FROM servers').all())).not.toContain(token)
+    expect([...kept.values()]).toEqual([token])
+    expect(JSON.stringify(logged)).not.toContain(token)
+    // Nobody gets the token who has not said who he is.
+    const [first] = server.seen
+    expect([first?.path, first?.headers['x-plex-token']]).toEqual(['/identity', undefined])
+  })
+
+  it('again updates it, in its old place', async () => {
+    await directory.addServer(server.url, token)
+    const changes: number[] = []
+    directory.onChange((sources) => changes.push(sources.length))
+    await directory.addServer(server.url.replace('127.0.0.1', 'localhost'), token)
+    expect(directory.getSources()).toHaveLength(1)
+    expect(directory.getClient('machine-1').origin).toContain('localhost')
+    expect(changes).toContain(1)
+  })
+
+  it('says what is wrong with the token, with the address, with what answers', async () => {
+    await expect(directory.addServer(server.url, 'wrong')).rejects.toMatchObject({
+      code: 'source-refused',
+      message: expect.stringContaining('does not accept this access token'),
+    })
+    await expect(directory.addServer(server.url, '')).rejects.toMatchObject({ code: 'bad-params' })
+    await expect(directory.addServer('ftp://x', token)).rejects.toMatchObject({ code: 'bad-params' })
+    server.on('/identity', (_request, response) => sendPage(response, 200))
+    await expect(directory.addServer(server.url, token)).rejects.toMatchObject({
+      code: 'bad-reply',
+      message: expect.stringContaining('not a Plex server'),
+    })
+    const { url } = server
+    await server.stop()
+    await expect(directory.addServer(url, token)).rejects.toMatchObject({ code: 'source-unreachable' })
+    expect(directory.getSources()).toEqual([])
+    expect(kept.size).toBe(0)
+  })
+})
+
+describe('known servers', () => {
+  it('are there after a restart, also when they are off', async () => {
+    await directory.addServer(server.url, token)
+    await directory.close()
+    await server.stop()
+    directory = await open()
+    await directory.whenKnown()
+    expect(directory.getSources()).toEqual([{ sourceId: 'machine-1', name: 'Tiny', connection: 'offline' }])
+    expect(directory.isReachable('machine-1')).toBe(false)
+  })
+
+  it('tell when they stop answering', async () => {
+    await directory.addServer(server.url, token)
+    const heard: [string, boolean][] = []
+    directory.onReachabilityChange((sourceId, isReachable) => heard.push([sourceId, isReachable]))
+    await server.stop()
+    await expect(directory.getClient('machine-1').getSections()).rejects.toMatchObject({
+      code: 'source-unreachable',
+    })
+    expect(heard).toEqual([['machine-1', false]])
+    expect(directory.getSources()[0]?.connection).toBe('offline')
+  })
+
+  it('are forgotten with their token, after everybody has said goodbye', async () => {
+    await directory.addServer(server.url, token)
+    const goodbyes: boolean[] = []
+    directory.onLeaving(async (sourceId) => {
+      await directory.getClient(sourceId).getServerInfo()
+      goodbyes.push(true)
+    })
+    expect(await directory.removeServer('machine-1')).toEqual({ removed: true })
+    expect(goodbyes).toEqual([true])
+    expect(kept.size).toBe(0)
+    expect(() => directory.getClient('machine-1')).toThrow(
+      expect.objectContaining({ code: 'unknown-source' }),
+    )
+    expect(await directory.removeServer('machine-1')).toEqual({ removed: false })
+  })
+})
+
+describe('a server given at start', () => {
+  it('is known while it is off, and learns its name when it is back', async () => {
+    await directory.close()
+    const { url } = server
+    await server.stop()
+    directory = await open({ url, token, machineIdentifier: 'machine-1' })
+    await directory.whenKnown()
+    expect(directory.getSources()).toEqual([
+      { sourceId: 'machine-1', name: 'Plex server', connection: 'offline' },
+    ])
+    await directory.close()
+    await server.start()
+    directory = await open({ url, token, machineIdentifier: 'machine-1' })
+    await until(() => directory.getSources()[0]?.name === 'Tiny')
+    expect(directory.getSources()[0]?.connection).toBe('lan')
+  })
+
+  it('says itself who it is when nobody else has', async () => {
+    await directory.close()
+    directory = await open({ url: server.url, token })
+    expect(directory.getSources().map((source) => source.sourceId)).toEqual(['machine-1'])
+  })
+
+  it('that is off and unknown does not keep Spool from starting', async () => {
+    await directory.close()
+    const { url } = server
+    await server.stop()
+    directory = await open({ url, token })
+    expect(directory.getSources()).toEqual([])
+  })
+})
