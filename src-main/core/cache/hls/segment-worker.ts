@@ -9,6 +9,7 @@ import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
 import type { Lease, TranscodeDesk } from './transcode-desk.ts'
+import { TurnLoop } from './turn-loop.ts'
 
 interface Fill {
   readonly signal: AbortSignal
@@ -32,11 +33,10 @@ export class SegmentWorker {
   readonly #desk: TranscodeDesk
   readonly #wants: SegmentWants
   readonly #course: FillCourse
+  readonly #loop: TurnLoop
   readonly #onIdle: () => void
   readonly #close = new AbortController()
   #fill: Fill | null = null
-  #running: Promise<void> | null = null
-  #wake: (() => void) | null = null
   #grace: Disposable | null = null
   #readers = 0
   #sawOtherPlaylist = false
@@ -59,12 +59,18 @@ export class SegmentWorker {
       onKept: (lease, result) => this.#onKept(lease, result),
     })
     this.#desk = this.#source.desk
+    this.#loop = new TurnLoop(
+      context.clock,
+      () => this.#turn(),
+      () => this.#onWorkEnded(),
+      (error) => this.#onBroken(error),
+    )
     const onWait = (): Disposable => context.background.foregroundWait()
     this.#wants = new SegmentWants(context.clock, timing.holdMs, onWait, (seq) => this.#onOrphaned(seq))
   }
 
   get isBusy(): boolean {
-    return this.#running !== null || this.#fill !== null || !this.#desk.isIdle || this.#shelf.isWriting
+    return this.#loop.isRunning || this.#fill !== null || !this.#desk.isIdle || this.#shelf.isWriting
   }
 
   get bytesPerSecond(): number | null {
@@ -90,7 +96,7 @@ export class SegmentWorker {
     const { flight } = this.#source
     const isUnwanted = flight?.purpose === 'fill' || (flight !== null && !this.#wants.has(flight.seq))
     if (flight !== null && flight.seq !== seq && isUnwanted) flight.abort.abort()
-    this.#kick()
+    this.#loop.kick()
     return bytes
   }
 
@@ -112,7 +118,7 @@ export class SegmentWorker {
       this.#endFill(fill, () => fill.result.reject(signal.reason))
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    this.#kick()
+    this.#loop.kick()
     return fill.result.promise.finally(() => signal.removeEventListener('abort', onAbort))
   }
 
@@ -131,7 +137,7 @@ export class SegmentWorker {
 
   onReachabilityChange(isReachable: boolean): void {
     if (!isReachable) this.#wants.failAll(unreachable())
-    this.#kick()
+    this.#loop.kick()
   }
 
   /** Ends everything. Resolves when no session is left and nothing is fetched. */
@@ -141,53 +147,27 @@ export class SegmentWorker {
     this.#source.flight?.abort.abort()
     this.#wants.failAll(reason)
     if (this.#fill !== null) this.#endFill(this.#fill, (fill) => fill.result.reject(reason))
-    this.#wake?.()
-    await this.#running
+    await this.#loop.stop()
     await this.#desk.stop()
   }
 
-  #kick(): void {
-    if (this.#close.signal.aborted) return
-    this.#wake?.()
-    const onBroken = (error: unknown): void => {
-      // A bug of ours must not leave anybody waiting.
-      this.#context.logger.error('hls-worker-broke', { error: String(error) })
-      this.#wants.failAll(new SpoolError('internal', { cause: error }))
-      const fill = this.#fill
-      if (fill !== null)
-        this.#endFill(fill, () => fill.result.reject(new SpoolError('internal', { cause: error })))
-    }
-    const run = this.#running === null ? this.#run().catch(onBroken) : null
-    if (run === null) return
-    this.#running = run.finally(() => {
-      this.#running = null
-      // Something may have come while the last turn ended.
-      if (this.#wants.size > 0 || this.#fill !== null) this.#kick()
-      else this.#onWorkEnded()
-    })
+  async #turn(): Promise<'again' | 'rest'> {
+    const nowMs = this.#context.clock.monotonicMs()
+    const wants = this.#wants.list()
+    const want = pickWant(wants, nowMs, (seq) => this.#source.isNear(seq))
+    if (want !== null) await this.#serve(want)
+    else if (wants.length > 0) await this.#loop.pause(nextAt(wants) - nowMs)
+    else if (this.#fill !== null) await this.#fillOnce(this.#fill, nowMs)
+    else return 'rest'
+    return 'again'
   }
 
-  async #run(): Promise<void> {
-    while (!this.#close.signal.aborted) {
-      const nowMs = this.#context.clock.monotonicMs()
-      const wants = this.#wants.list()
-      const want = pickWant(wants, nowMs, (seq) => this.#source.isNear(seq))
-      if (want !== null) await this.#serve(want)
-      else if (wants.length > 0) await this.#untilKicked(nextAt(wants) - nowMs)
-      else if (this.#fill === null) return
-      else await this.#fillOnce(this.#fill, nowMs)
-    }
-  }
-
-  #untilKicked(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#context.clock.after(Math.max(1, delayMs), () => this.#wake?.())
-      this.#wake = () => {
-        this.#wake = null
-        timer[Symbol.dispose]()
-        resolve()
-      }
-    })
+  /** A bug of ours must not leave anybody waiting. */
+  #onBroken(cause: unknown): void {
+    this.#context.logger.error('hls-worker-broke', { error: String(cause) })
+    const error = new SpoolError('internal', { cause })
+    this.#wants.failAll(error)
+    if (this.#fill !== null) this.#endFill(this.#fill, (fill) => fill.result.reject(error))
   }
 
   /** One attempt at what a player waits for. */
@@ -232,9 +212,9 @@ export class SegmentWorker {
     if (this.#readers > 0 && this.#desk.lease?.purpose === 'play')
       return this.#park('server-paces', this.#timing.fillBusyMs)
     if (!this.#isReachable()) return this.#park('source-unreachable', this.#timing.fillBusyMs)
-    if (this.#course.notBeforeMs > nowMs) return this.#untilKicked(this.#course.notBeforeMs - nowMs)
+    if (this.#course.notBeforeMs > nowMs) return this.#loop.pause(this.#course.notBeforeMs - nowMs)
     const seq = ledger.grid === null ? playlistSeq : this.#shelf.firstMissing()
-    if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#untilKicked(1000)
+    if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#loop.pause(1000)
     if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
     if (this.#fill !== fill || this.#wants.size > 0) return
     const patienceMs = this.#course.begin(seq, this.#desk.lease, this.#context.clock.monotonicMs())
@@ -269,7 +249,7 @@ export class SegmentWorker {
     this.#fill = null
     if (this.#desk.lease?.purpose === 'fill') this.#desk.drop('idle')
     settle(fill)
-    this.#kick()
+    this.#loop.kick()
   }
 
   #onSegment(seq: number, bytes: Uint8Array): void {
@@ -284,7 +264,7 @@ export class SegmentWorker {
       const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
       this.#endFill(fill, () => fill.result.reject(error))
     }
-    if (this.#fill !== null) this.#kick()
+    if (this.#fill !== null) this.#loop.kick()
     else this.#onWorkEnded()
   }
 
@@ -298,7 +278,7 @@ export class SegmentWorker {
     // A piece under way is worth having while nothing else needs the encoder.
     const isWorthHaving = this.#wants.size === 0 && this.#readers > 0
     if (flight?.seq === seq && flight.purpose === 'play' && !isWorthHaving) flight.abort.abort()
-    this.#kick()
+    this.#loop.kick()
   }
 
   /** Nobody needs the session any more when all is here, or when nobody reads and the grace is over. */
