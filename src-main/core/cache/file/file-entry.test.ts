@@ -128,7 +128,7 @@ describe('a file entry', () => {
   it('reads no further ahead of a slow reader than its window', async () => {
     const large = testData(24 * mebibyte)
     await using fixture = await CacheFixture.create(large)
-    fixture.upstream.plan_ = { durationMs: 3_600_000 }
+    fixture.upstream.planChange = { durationMs: 3_600_000 }
     using file = await fixture.openFile()
     const reader = file.read(0, large.length, forever())
     await reader.read()
@@ -143,7 +143,7 @@ describe('a file entry', () => {
 
   it('asks for the size when nobody knows it, and never with HEAD', async () => {
     await using fixture = await CacheFixture.create(data)
-    fixture.upstream.plan_ = { sizeBytes: null }
+    fixture.upstream.planChange = { sizeBytes: null }
     using file = await fixture.openFile()
     expect(await file.size(forever())).toBe(size)
     expect(fixture.origin.requests[0]).toEqual({ start: 0, end: 1 })
@@ -278,7 +278,7 @@ describe('bad replies', () => {
     await fixture.reopen()
     const newer = testData(size - 1000, 7)
     fixture.origin.data = newer
-    fixture.upstream.plan_ = { sizeBytes: newer.length }
+    fixture.upstream.planChange = { sizeBytes: newer.length }
     await expect(fixture.read(3 * mebibyte, size)).rejects.toMatchObject({ code: 'bad-reply' })
     await until(async () => (await fixture.cache.getHistory(1))[0]?.action === 'replaced')
     expect((await fixture.read(0, newer.length)).equals(newer)).toBe(true)
@@ -291,7 +291,7 @@ describe('bad replies', () => {
     await until(() => isComplete(fixture))
     const newer = testData(size, 9)
     fixture.origin.data = newer
-    fixture.upstream.plan_ = { partKey: '/library/parts/1/2/file.mkv' }
+    fixture.upstream.planChange = { partKey: '/library/parts/1/2/file.mkv' }
     await fixture.reopen()
     await fixture.cache.getCachedStreamWithQuality(key)
     await until(async () => (await fixture.cache.getHistory(1))[0]?.action === 'replaced')

@@ -3,19 +3,24 @@ import type { CacheKey } from '../../../../src-preload/contract/index.ts'
 import { Emitter } from '../../base/emitter.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { ByteSpan, FilePlan, HlsSession, MediaPlan, MediaUpstream, UpstreamReply } from '../upstream.ts'
-import type { ScriptedOrigin } from './scripted-origin.ts'
+
+/** What of an origin a client needs to know. */
+interface OriginAddress {
+  readonly url: string
+  readonly data: { readonly length: number }
+}
 
 /** A MediaUpstream over real HTTP to one scripted origin. */
 export class HttpUpstream implements MediaUpstream {
-  readonly #origin: ScriptedOrigin
+  readonly #origin: OriginAddress
   readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
   #isReachable = true
   plans = 0
   /** Changes what the metadata says. */
-  plan_: Partial<FilePlan> = {}
+  planChange: Partial<FilePlan> = {}
   planError: SpoolError | null = null
 
-  constructor(origin: ScriptedOrigin) {
+  constructor(origin: OriginAddress) {
     this.#origin = origin
   }
 
@@ -39,7 +44,7 @@ export class HttpUpstream implements MediaUpstream {
       mime: 'video/x-matroska',
       bitrateKbps: 8_000,
       sizeBytes: this.#origin.data.length,
-      ...this.plan_,
+      ...this.planChange,
     }
   }
 
