@@ -49,7 +49,17 @@ export function encoderArguments(job: EncodeJob): string[] {
     ...['-c:a', 'aac', '-b:a', `${plan.audioKbps}k`, '-ac', '2', '-ar', '48000'],
     ...['-muxdelay', '0', '-muxpreload', '0', '-avoid_negative_ts', 'disabled', '-map_metadata', '-1'],
     ...['-output_ts_offset', `${TIMESTAMP_OFFSET_S}`, '-f', 'segment', '-segment_format', 'mpegts'],
-    ...['-segment_time', '0.001', '-segment_start_number', `${job.firstSegment}`],
+    // ffmpeg names a segment before it closes its file: without this its last bytes could still be in a buffer.
+    ...['-segment_format_options', 'flush_packets=1'],
+    // One muxer for all segments: packet counters then run on from each to the next, as decoders expect.
+    ...[
+      '-individual_header_trailer',
+      '0',
+      '-segment_time',
+      '0.001',
+      '-segment_start_number',
+      `${job.firstSegment}`,
+    ],
     ...['-segment_list', 'pipe:1', '-segment_list_type', 'csv', `${job.outputFolder}/%05d.ts`],
   ]
 }

@@ -89,6 +89,17 @@ test('another session makes the same segment with the same times and frames, at 
   await stop('low')
 })
 
+test('a segment is whole the moment it is served', async () => {
+  const base = await startTranscode(server, 'whole', { videoResolution: '576x360', maxVideoBitrate: '720' })
+  const indexes = Array.from({ length: 50 }, (_, index) => index)
+  const early: Buffer[] = []
+  for (const index of indexes) early.push(await segment(base, index))
+  const late = await Promise.all(indexes.map((index) => segment(base, index)))
+  expect(early.map((bytes) => bytes.length)).toEqual(late.map((bytes) => bytes.length))
+  expect(early.every((bytes) => bytes.length % 188 === 0)).toBe(true)
+  await stop('whole')
+})
+
 test('the decision says what will come', async () => {
   const decision = await container(
     await get(server, `${UNIVERSAL}/decision?${transcodeQuery('said', { audioStreamID: '104113' })}`),
