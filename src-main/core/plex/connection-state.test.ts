@@ -29,15 +29,20 @@ describe('the state of a connection', () => {
           const { state: next, effects } = stepConnection(state, event)
           if (effects.includes('probe')) probes += 1
           if (event.startsWith('probe-') && state.isProbing) probes -= 1
-          // One probe at a time, and somebody always brings the next: a probe under way or a timer.
-          expect(probes === 0 || probes === 1 || next.isClosed).toBe(true)
-          // While off, a failed request starts nothing.
-          if (state.reach === 'off' && event === 'network-failed') expect(effects).toEqual([])
-          if (effects.includes('announce')) expect(next.reach).not.toBe(state.reach)
-          if (next.reach === 'off' && state.reach !== 'off')
-            expect(effects).toContain(next.isClosed ? 'cancel' : 'cut-requests')
-          if (!next.isProbing && state.isProbing && !next.isClosed) expect(effects).toContain('wait-interval')
-          if (state.isClosed) expect(next).toEqual(state)
+          const promises = {
+            'one probe at a time': probes === 0 || probes === 1 || next.isClosed,
+            'while off, a failed request starts nothing':
+              state.reach !== 'off' || event !== 'network-failed' || effects.length === 0,
+            'only changes are announced': !effects.includes('announce') || next.reach !== state.reach,
+            'what waits for a server that is off is cut':
+              next.reach !== 'off' ||
+              state.reach === 'off' ||
+              effects.includes(next.isClosed ? 'cancel' : 'cut-requests'),
+            'somebody brings the next probe':
+              next.isProbing || !state.isProbing || next.isClosed || effects.includes('wait-interval'),
+            'closed stays closed': !state.isClosed || next === state,
+          }
+          expect(Object.entries(promises).filter(([, isKept]) => !isKept)).toEqual([])
           state = next
         }
       }),
