@@ -24,9 +24,9 @@ export function createImageStore(db: Database, limitBytes: number): ImageStore {
   const touch = db.prepare(
     'UPDATE library_images SET used_at = ? WHERE source_id = ? AND path = ? AND width = ? AND height = ?',
   )
-  const selectAny = db.prepare<[string, string, number], StoredImage>(
+  const selectAny = db.prepare<[string, string, number, number], StoredImage>(
     `SELECT mime, bytes FROM library_images WHERE source_id = ? AND path = ?
-     ORDER BY width >= ? DESC, abs(width - ?3) LIMIT 1`,
+     ORDER BY width >= ? DESC, abs(width - ?) LIMIT 1`,
   )
   const insert = db.prepare(
     `INSERT OR REPLACE INTO library_images (source_id, path, width, height, mime, bytes, size_bytes, used_at)
@@ -59,7 +59,7 @@ export function createImageStore(db: Database, limitBytes: number): ImageStore {
       if (Math.abs(now - row.used_at) > usedStepMs) touch.run(now, sourceId, path, width, height)
       return { bytes: row.bytes, mime: row.mime }
     },
-    getAnySize: (sourceId, path, width) => selectAny.get(sourceId, path, width) ?? null,
+    getAnySize: (sourceId, path, width) => selectAny.get(sourceId, path, width, width) ?? null,
     put: db.transaction((sourceId, path, width, height, image: StoredImage, now: number) => {
       const before = select.get(sourceId, path, width, height)?.bytes.byteLength ?? 0
       insert.run(sourceId, path, width, height, image.mime, image.bytes, image.bytes.byteLength, now)

@@ -233,7 +233,12 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
       return perSource
         .flat()
         .map((found) => ({ ...found, rank: rankTitle(foldText(found.item.title), query) ?? 9 }))
-        .sort((a, b) => a.rank - b.rank || typeRank(a.item) - typeRank(b.item))
+        .sort(
+          (a, b) =>
+            a.rank - b.rank ||
+            typeRank(a.item) - typeRank(b.item) ||
+            a.item.titleSort.localeCompare(b.item.titleSort),
+        )
         .slice(0, mostFound)
         .map(({ sourceId, item }) => summarise(sourceId, item, kept))
     },
