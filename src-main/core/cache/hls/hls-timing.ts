@@ -10,6 +10,8 @@ export interface HlsTiming {
   readonly startMs: number
   /** Before asking again for a segment that was not ready. */
   readonly retryMs: number
+  /** After a session ended under a player: another player may have taken the encoder, and must not be robbed of it in turn. */
+  readonly endedMs: number
   /** Between two starts of a transcode; doubled while sessions bring nothing. */
   readonly reopenMs: number
   readonly reopenMaxMs: number
@@ -34,7 +36,8 @@ export const hlsTiming: HlsTiming = {
   bodyStallMs: 5_000,
   startMs: 8_000,
   retryMs: 250,
-  reopenMs: 500,
+  endedMs: 1_000,
+  reopenMs: 250,
   reopenMaxMs: 8_000,
   fillFirstMs: 20_000,
   fillNextMs: 6_000,

@@ -176,7 +176,7 @@ export class SegmentWorker {
     if (outcome === null || outcome.kind === 'segment') return
     if (outcome.kind === 'playlist') return this.#wants.resolve(playlistSeq, new Uint8Array())
     const nowMs = this.#context.clock.monotonicMs()
-    want.notBeforeMs = nowMs + (outcome.kind === 'ended' ? 0 : this.#timing.retryMs)
+    want.notBeforeMs = nowMs + (outcome.kind === 'ended' ? this.#timing.endedMs : this.#timing.retryMs)
     if (outcome.kind === 'other-playlist') return this.#onOtherPlaylist()
     if (outcome.kind === 'failed' && !this.#mayPass(outcome.error)) return this.#wants.failAll(outcome.error)
     const { lease } = this.#desk

@@ -24,6 +24,7 @@ export const quickTiming: HlsTiming = {
   bodyStallMs: 200,
   startMs: 300,
   retryMs: 10,
+  endedMs: 20,
   reopenMs: 1,
   reopenMaxMs: 20,
   fillFirstMs: 600,
