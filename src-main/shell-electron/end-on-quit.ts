@@ -1,4 +1,4 @@
-import { app, type PowerMonitor } from 'electron'
+import { app, powerMonitor } from 'electron'
 
 /** How long the core may take to end, ms. */
 const deadlineMs = 2400
@@ -7,10 +7,7 @@ const deadlineMs = 2400
  * Calls `shutDown` once before the app quits, whoever asked for that: the user, a signal, or the computer going down.
  * The app quits when it is done, or has taken too long.
  */
-export function endOnQuit(
-  power: Pick<PowerMonitor, 'on'>,
-  shutDown: (deadlineMs: number) => Promise<void>,
-): void {
+export function endOnQuit(shutDown: (deadlineMs: number) => Promise<void>): void {
   let state: 'running' | 'ending' | 'ended' = 'running'
   const end = async (): Promise<void> => {
     if (state !== 'running') return
@@ -27,9 +24,9 @@ export function endOnQuit(
     event.preventDefault()
     void end()
   })
-  power.on('shutdown', (event: { preventDefault(): void }) => {
-    // Electron holds the computer for a moment when asked to.
-    if (state !== 'ended') event.preventDefault()
+  // Electron's types leave the event out, its manual has it: it holds the computer for a moment (power-monitor.md).
+  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+    if (state !== 'ended') event?.preventDefault()
     void end()
   })
   app.on('browser-window-created', (_event, window) => window.on('session-end', () => void end()))

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { app, crashReporter, dialog, powerMonitor, type BrowserWindow } from 'electron'
+import { app, crashReporter, dialog, type BrowserWindow } from 'electron'
 import { createCore, type Core } from '../core/create-core.ts'
 import { createFileLogger, type FileLogger } from '../shell-common/create-logger.ts'
 import { openAppSecrets } from '../shell-common/app-secrets.ts'
@@ -102,7 +102,7 @@ async function start(options: ElectronShellOptions, lock: DataLock, log: FileLog
   const settingsLink = opened.onSettingsChange(
     (settings) => void access.setAllowed(settings.allowExternalPlayers),
   )
-  endOnQuit(powerMonitor, async (deadlineMs) => {
+  endOnQuit(async (deadlineMs) => {
     settingsLink[Symbol.dispose]()
     await Promise.all([opened.close(deadlineMs), access.setAllowed(false)])
     lock[Symbol.dispose]()
