@@ -3,11 +3,11 @@ import { keepAll } from './support/cached.ts'
 import { expect, test } from './support/fixtures.ts'
 import { expectOnTime, pictureOfRung } from './support/picture.ts'
 import { PlayerScreen } from './support/player.ts'
-import { films, findTitle, keyOf } from './support/titles.ts'
+import { films, findTitle, framesPerSecondOf, keyOf } from './support/titles.ts'
 import { setTrap } from './support/trap.ts'
 import { createDataDir, startApp } from './support/app-process.ts'
 
-const framesPerSecond = 24
+const framesPerSecond = framesPerSecondOf(films.short)
 
 test('what is complete plays and seeks without the server, the rest says why not', async ({ page }) => {
   test.setTimeout(240_000)

@@ -5,6 +5,7 @@ import {
   type MediaId,
   type SourceId,
 } from '../../src-preload/contract/index.ts'
+import { FILMS } from '../../demo/library/films.ts'
 import type { App } from './app-process.ts'
 
 /** One part of a title, ready to be played. */
@@ -17,7 +18,7 @@ export interface Playable {
 
 /** Films of the demo library that tests play, by ratingKey; see `demo/library/`. */
 export const films = {
-  /** 20 minutes, 10 frames a second, 1080p MP4. */
+  /** 20 minutes, 1080p MP4 at a low rate. */
   long: '101',
   /** 60 s, 1080p MP4 at 14 Mbit/s. */
   heavy: '102',
@@ -33,6 +34,13 @@ export async function findTitle(app: App, ratingKey: string): Promise<Playable> 
   const mediaId = item.versions[0]?.parts[0]?.mediaId
   if (mediaId === undefined) throw new Error(`${ratingKey} has no parts`)
   return { sourceId: source.sourceId, ratingKey, mediaId, item }
+}
+
+/** Of a film's first file, from the demo's own catalogue. */
+export function framesPerSecondOf(ratingKey: string): number {
+  const part = FILMS.find((film) => String(film.ratingKey) === ratingKey)?.versions[0]?.parts[0]
+  if (!part) throw new Error(`${ratingKey} is not a demo film`)
+  return part.framesPerSecond
 }
 
 export const keyOf = (title: Playable, quality: string): CacheKey => ({
