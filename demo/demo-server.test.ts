@@ -19,7 +19,7 @@ let partSize: number
 beforeAll(async () => {
   server = await startTestServer()
   const item = await container(await get(server, `/library/metadata/${TEST_FILM}`))
-  const part = item['Metadata'][0].Media[0].Part[0]
+  const part = item.Metadata[0].Media[0].Part[0]
   partKey = part.key
   partSize = part.size
 }, 120_000)
@@ -39,9 +39,9 @@ test('only who the server is can be asked without a token, and errors are pages'
 test('streams, chapters and markers come only where a real server sends them', async () => {
   const list = await container(await get(server, '/library/sections/1/all'))
   const single = await container(await get(server, `/library/metadata/${TEST_FILM}`))
-  expect(list['totalSize']).toBeUndefined()
-  expect(list['Metadata'][0].Media[0].Part[0].Stream).toBeUndefined()
-  expect(single['Metadata'][0].Media[0].Part[0].Stream.map((stream: any) => stream.streamType)).toEqual([
+  expect(list.totalSize).toBeUndefined()
+  expect(list.Metadata[0].Media[0].Part[0].Stream).toBeUndefined()
+  expect(single.Metadata[0].Media[0].Part[0].Stream.map((stream) => stream.streamType)).toEqual([
     1, 2, 2, 3, 3,
   ])
 })
@@ -62,7 +62,7 @@ test('a part is served whole, in ranges, and not at all to HEAD', async () => {
 
 test('external subtitles come as SRT and as WebVTT', async () => {
   const item = await container(await get(server, `/library/metadata/${TEST_FILM}`))
-  const { key } = item['Metadata'][0].Media[0].Part[0].Stream.find((stream: any) => stream.key)
+  const key = item.Metadata[0].Media[0].Part[0].Stream.find((stream) => stream.key)?.key
   expect(await (await get(server, `${key}.srt?encoding=utf-8`)).text()).toMatch(
     /^1\n00:00:01,000 --> 00:00:04,000\n/,
   )
@@ -71,7 +71,7 @@ test('external subtitles come as SRT and as WebVTT', async () => {
 
 test('pictures are scaled to cover a box or to fit inside it', async () => {
   const item = await container(await get(server, `/library/metadata/${TEST_FILM}`))
-  const url = encodeURIComponent(item['Metadata'][0].thumb)
+  const url = encodeURIComponent(item.Metadata[0].thumb)
   const sizeOf = async (fit: string): Promise<[number, number]> => {
     const jpeg = Buffer.from(await (await get(server, `/photo/:/transcode?url=${url}&${fit}`)).arrayBuffer())
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
@@ -84,8 +84,7 @@ test('pictures are scaled to cover a box or to fit inside it', async () => {
 test('watched marks show on the item', async () => {
   const mark = (what: string) =>
     get(server, `/:/${what}?key=${TEST_FILM}&identifier=com.plexapp.plugins.library`)
-  const item = async () =>
-    (await container(await get(server, `/library/metadata/${TEST_FILM}`)))['Metadata'][0]
+  const item = async () => (await container(await get(server, `/library/metadata/${TEST_FILM}`))).Metadata[0]
   expect((await mark('scrobble')).status).toBe(200)
   expect(await item()).toMatchObject({ viewCount: 1 })
   expect((await mark('unscrobble')).status).toBe(200)
@@ -132,9 +131,9 @@ test('a server that does not serve resets, also what is under way, but answers t
   const underWay = get(server, partKey).then((response) => response.arrayBuffer())
   await new Promise((resolve) => setTimeout(resolve, 50))
   await control(server, { serving: false, mbps: null })
-  await expect(underWay).rejects.toThrow()
-  await expect(fetch(`${server.url}/identity`)).rejects.toThrow()
-  expect((await counters(server))['refused']).toBeGreaterThan(0)
+  await expect(underWay).rejects.toBeInstanceOf(Error)
+  await expect(fetch(`${server.url}/identity`)).rejects.toBeInstanceOf(Error)
+  expect((await counters(server)).refused).toBeGreaterThan(0)
   await control(server, { serving: true })
   expect((await fetch(`${server.url}/identity`)).status).toBe(200)
 })
@@ -176,5 +175,5 @@ test('direct play is decided without a transcode', async () => {
   const query = transcodeQuery('direct', { directPlay: '1', hasMDE: '1' })
   const decision = await container(await get(server, `${UNIVERSAL}/decision?${query}`))
   expect(decision).toMatchObject({ generalDecisionCode: 1000 })
-  expect(decision['Metadata'][0].Media[0].Part[0]).toMatchObject({ decision: 'directplay', key: partKey })
+  expect(decision.Metadata[0].Media[0].Part[0]).toMatchObject({ decision: 'directplay', key: partKey })
 })

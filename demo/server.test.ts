@@ -10,18 +10,18 @@ import { isProcessAlive } from './media/media-folder.ts'
 import { counters, startTranscode } from './testing/test-server.ts'
 
 test('bad flags are reported as one JSON line and exit 1', async () => {
-  const child = run('server.ts', '--json', '--port', 'seven')
+  const child = runNode(join(import.meta.dirname, 'server.ts'), '--json', '--port', 'seven')
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
   expect(JSON.parse(line)).toEqual({ error: { code: 'bad-params', message: '--port needs a number' } })
   expect((await once(child, 'exit'))[0]).toBe(1)
 })
 
 test('a killed server leaves neither encoders nor files', async () => {
-  const child = run('testing/child-server.ts')
+  const child = runNode('--input-type=module', '-e', CHILD_SERVER)
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
   const server = JSON.parse(line) as DemoServer
   await startTranscode(server, 'orphan')
-  const [{ pid }] = (await counters(server))['encoders']
+  const [{ pid }] = (await counters(server)).encoders
   const folder = readdirSync(tmpdir()).find((name) => name.startsWith(`spool-demo-server-${child.pid}-`))!
   expect(isProcessAlive(pid)).toBe(true)
   child.kill('SIGKILL')
@@ -29,9 +29,13 @@ test('a killed server leaves neither encoders nor files', async () => {
   await expect.poll(() => existsSync(join(tmpdir(), folder)), { timeout: 5000 }).toBe(false)
 }, 120_000)
 
-function run(...args: string[]): ChildProcess {
-  const [script, ...flags] = args
-  return spawn(process.execPath, [join(import.meta.dirname, script!), ...flags], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+/** A test server in a process of its own, to be killed. */
+const CHILD_SERVER = `
+  import { startTestServer } from ${JSON.stringify(new URL('./testing/test-server.ts', import.meta.url).href)}
+  const { url, token } = await startTestServer()
+  console.log(JSON.stringify({ url, token }))
+`
+
+function runNode(...args: string[]): ChildProcess {
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
 }

@@ -19,9 +19,9 @@ export function controlRoutes(server: Controlled, demo: DemoContext): Route[] {
     route(
       'POST',
       '/demo/control',
-      async ({ readBody }) => {
+      async (context) => {
         try {
-          server.apply(changeControl(server.control, JSON.parse((await readBody()) || '{}')))
+          server.apply(changeControl(server.control, JSON.parse((await context.readBody()) || '{}')))
           return json(server.control)
         } catch (error) {
           return json({ error: error instanceof Error ? error.message : String(error) }, 400)

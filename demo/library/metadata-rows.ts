@@ -49,7 +49,7 @@ export function metadataRow(
     originallyAvailableAt: item.releasedOn,
     addedAt: item.addedAt,
     updatedAt: item.updatedAt,
-    ...(isFolder ? folderFields(entry, facts) : playableFields(item as Playable, facts, detail)),
+    ...(isFolder ? folderFields(entry, facts) : playableFields(item, facts, detail)),
     ...('genres' in item ? tagFields(item, detail) : {}),
     ...(item.type === 'movie' || item.type === 'episode' ? crewFields(item) : {}),
   }

@@ -92,7 +92,7 @@ async function runTask(task: MediaTask, making: Making): Promise<void> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
   })
-  const ingredients = (task.needs ?? []).map((name) => finished.get(name)?.promise)
+  const ingredients = (task.needs ?? []).flatMap((name) => finished.get(name)?.promise ?? [])
   await Promise.race([Promise.all(ingredients), aborted])
   signal.throwIfAborted()
   if (!manifest.has(task.fileName, hashOf(task))) {

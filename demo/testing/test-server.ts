@@ -25,9 +25,29 @@ export function get(server: DemoServer, path: string, init: RequestInit = {}): P
   return fetch(server.url + path, { ...init, headers })
 }
 
+/** What tests look at in replies. */
+export interface TestContainer {
+  readonly totalSize?: number
+  readonly generalDecisionCode?: number
+  readonly Metadata: readonly [TestItem]
+  readonly TranscodeSession: readonly [{ readonly throttled: boolean; readonly maxOffsetAvailable: number }]
+}
+
+interface TestItem {
+  readonly thumb: string
+  readonly viewCount?: number
+  readonly Media: readonly [{ readonly Part: readonly [TestPart] }]
+}
+
+interface TestPart {
+  readonly key: string
+  readonly size: number
+  readonly Stream: readonly { readonly streamType: number; readonly key?: string }[]
+}
+
 /** The body's MediaContainer. */
-export async function container(response: Response): Promise<Record<string, any>> {
-  return ((await response.json()) as { MediaContainer: Record<string, any> }).MediaContainer
+export async function container(response: Response): Promise<TestContainer> {
+  return ((await response.json()) as { MediaContainer: TestContainer }).MediaContainer
 }
 
 /** Sets the server's control state. */
@@ -35,9 +55,21 @@ export async function control(server: DemoServer, change: unknown): Promise<Resp
   return fetch(`${server.url}/demo/control`, { method: 'POST', body: JSON.stringify(change) })
 }
 
+interface TestEncoder {
+  readonly session: string
+  readonly pid: number
+  readonly headSegment: number
+}
+
+interface TestCounters {
+  readonly refused: number
+  readonly sessions: number
+  readonly encoders: readonly [TestEncoder, ...TestEncoder[]]
+}
+
 /** The counters' encoders and totals. */
-export async function counters(server: DemoServer): Promise<Record<string, any>> {
-  return (await fetch(`${server.url}/demo/counters`)).json() as Promise<Record<string, any>>
+export async function counters(server: DemoServer): Promise<TestCounters> {
+  return (await fetch(`${server.url}/demo/counters`)).json() as Promise<TestCounters>
 }
 
 export const UNIVERSAL = '/video/:/transcode/universal'

@@ -64,7 +64,7 @@ test('a transcode from decision to stop: exact pictures near and far, nothing le
   }
   expect((await fetch(`${base}/00075.ts`)).status).toBe(404)
 
-  const [encoder] = (await counters(server))['encoders']
+  const [encoder] = (await counters(server)).encoders
   expect(encoder).toMatchObject({
     session: 'life',
     clientIdentifier: 'client-of-life',
@@ -104,7 +104,7 @@ test('the decision says what will come', async () => {
   const decision = await container(
     await get(server, `${UNIVERSAL}/decision?${transcodeQuery('said', { audioStreamID: '104113' })}`),
   )
-  const [media] = decision['Metadata'][0].Media
+  const [media] = decision.Metadata[0].Media
   expect(decision).toMatchObject({ generalDecisionCode: 1001 })
   expect(media).toMatchObject({
     id: '1041',
@@ -126,7 +126,7 @@ test('a far request moves the head, a near one waits for it', async () => {
   await control(server, { encoderSpeed: 4 })
   const base = await startTranscode(server, 'far')
   await segment(base, 0)
-  const head = async () => (await counters(server))['encoders'][0].headSegment as number
+  const head = async () => (await counters(server)).encoders[0].headSegment
   const before = await head()
   await segment(base, before + FAR_SEGMENTS - 5)
   expect(await head()).toBeLessThan(before + FAR_SEGMENTS + 3)
@@ -141,7 +141,7 @@ test('the encoder rests a minute ahead, and goes on when the player does', async
   const base = await startTranscode(server, 'rest', { videoResolution: '420x240', maxVideoBitrate: '320' })
   await segment(base, 0)
   const session = async () =>
-    (await container(await get(server, '/transcode/sessions/rest')))['TranscodeSession'][0]
+    (await container(await get(server, '/transcode/sessions/rest'))).TranscodeSession[0]
   await expect.poll(async () => (await session()).throttled, { timeout: 15_000 }).toBe(true)
   expect((await session()).maxOffsetAvailable).toBeLessThan(64)
   await segment(base, 12)
@@ -159,14 +159,14 @@ test('a client has one transcode: another one ends it, and so does reading a fil
   const client = { 'X-Plex-Client-Identifier': 'one-client' }
   await startTranscode(server, 'first', client)
   await startTranscode(server, 'second', client)
-  expect((await counters(server))['encoders'].map((encoder: any) => encoder.session)).toEqual(['second'])
+  expect((await counters(server)).encoders.map((encoder) => encoder.session)).toEqual(['second'])
   const item = await container(await get(server, `/library/metadata/${TEST_FILM}`))
-  const { key } = item['Metadata'][0].Media[0].Part[0]
+  const { key } = item.Metadata[0].Media[0].Part[0]
   const headers = { ...client, Range: 'bytes=0-9' }
   await get(server, key, { headers: { ...headers, 'X-Plex-Session-Identifier': 'its-own' } })
-  expect((await counters(server))['sessions']).toBe(1)
+  expect((await counters(server)).sessions).toBe(1)
   await get(server, key, { headers })
-  expect((await counters(server))['sessions']).toBe(0)
+  expect((await counters(server)).sessions).toBe(0)
 })
 
 test('a session that nobody uses ends, one that is pinged does not', async () => {
@@ -176,7 +176,7 @@ test('a session that nobody uses ends, one that is pinged does not', async () =>
     await sleep(800)
     await get(server, `${UNIVERSAL}/ping?session=pinged`)
   }
-  expect((await counters(server))['encoders'].map((encoder: any) => encoder.session)).toEqual(['pinged'])
+  expect((await counters(server)).encoders.map((encoder) => encoder.session)).toEqual(['pinged'])
   await stop('pinged')
 })
 
@@ -184,7 +184,7 @@ test('a server that is switched off ends its encoders', async () => {
   const base = await startTranscode(server, 'off')
   const waiting = fetch(`${base}/00009.ts`).catch((error: unknown) => error)
   await sleep(50)
-  const [{ pid }] = (await counters(server))['encoders']
+  const [{ pid }] = (await counters(server)).encoders
   await control(server, { serving: false })
   expect(await waiting).toBeInstanceOf(Error)
   await expect.poll(() => isProcessAlive(pid)).toBe(false)
