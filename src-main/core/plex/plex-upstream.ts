@@ -1,5 +1,4 @@
 import type { CacheKey } from '../../../src-preload/contract/index.ts'
-import type { SourceDirectory } from '../accounts/source-directory.ts'
 import type { Clock } from '../base/clock.ts'
 import type {
   ByteSpan,
@@ -23,9 +22,10 @@ import type { ItemLookup, PlexItem } from './model.ts'
 import type { PlexClient } from './plex-client.ts'
 import { startTranscode } from './start-transcode.ts'
 import type { TranscodeCoordinator } from './transcode-coordinator.ts'
+import type { UpstreamSources } from './upstream-sources.ts'
 
 export interface PlexUpstreamOptions {
-  readonly directory: SourceDirectory
+  readonly directory: UpstreamSources
   readonly items: ItemLookup
   readonly coordinator: TranscodeCoordinator
   readonly clock: Clock

@@ -1,0 +1,17 @@
+import type { ClientIdentity } from './client-identity.ts'
+import type { PlexClient } from './plex-client.ts'
+
+/** What fetching media needs to know of sources. `core/accounts/source-directory.ts` is one. */
+export interface UpstreamSources {
+  /** This installation's name for itself. */
+  readonly identity: ClientIdentity
+  /** Throws `unknown-source`. */
+  getClient(sourceId: string): PlexClient
+  /** Throws `unknown-source`. */
+  getSource(sourceId: string): { readonly name: string }
+  /** False for a source that is off or unknown. */
+  isReachable(sourceId: string): boolean
+  onReachabilityChange(listener: (sourceId: string, isReachable: boolean) => void): Disposable
+  /** Calls back, and waits, before a source's client is closed. */
+  onLeaving(listener: (sourceId: string) => Promise<void>): Disposable
+}
