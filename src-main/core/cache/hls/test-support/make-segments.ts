@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFfmpeg } from '../../../../../demo/media/run-ffmpeg.ts'
 
 const numberedName = '%05d'
 
@@ -9,7 +10,7 @@ function encode(folder: string, count: number, args: readonly string[]): void {
   const source = `testsrc=size=128x72:rate=24:duration=${count}`
   const tone = `sine=frequency=440:duration=${count}`
   execFileSync(
-    'ffmpeg',
+    findFfmpeg(),
     [
       ...['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source, '-f', 'lavfi', '-i', tone],
       ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24', '-keyint_min', '24', '-sc_threshold', '0'],
