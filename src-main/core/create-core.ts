@@ -40,13 +40,13 @@ export interface CoreOptions {
   /** Where other programs reach this app; null while they do not. */
   getExternalBase(): string | null
   /** Whether a request from this origin comes from the app's own page. */
-  isOwnOrigin(origin: string): boolean
+  readonly isOwnOrigin: (origin: string) => boolean
 }
 
 /** Everything behind a shell: give it wires and requests. */
 export interface Core {
   /** Serves one page. */
-  connect(wire: Wire): void
+  readonly connect: (wire: Wire) => void
   readonly mediaHandler: MediaHandler
   /** `POST /rpc`. */
   readonly httpRpc: (request: Request) => Promise<Response>

@@ -9,7 +9,7 @@ const keptFiles = 3
 export interface FileLogger {
   readonly logger: Logger
   /** Writes out what is still in memory. */
-  flush(): void
+  readonly flush: () => void
 }
 
 /** The log of one run, in `<dataDir>/logs/spool.log`. Warnings and errors also go to stderr. Tokens never go anywhere. */

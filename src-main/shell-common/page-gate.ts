@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 export interface PageGate {
   /** False for a name that somebody else's DNS points at this computer, see "DNS rebinding". */
   isOwnHost(host: string | null): boolean
-  isOwnOrigin(origin: string): boolean
+  readonly isOwnOrigin: (origin: string) => boolean
   isToken(token: string): boolean
   /** Whether the browser was let in before. */
   hasCookie(cookieHeader: string | null): boolean

@@ -17,7 +17,7 @@ export interface ElectronPortsOptions {
   readonly logger: Logger
   readonly secrets: SecretStore
   /** The window as it is at the moment; null while there is none. */
-  getWindow(): BrowserWindow | null
+  readonly getWindow: () => BrowserWindow | null
   readonly clock?: Clock
 }
 

@@ -18,7 +18,7 @@ export interface ExternalAccessOptions {
   readonly port: number
   readonly token: string
   readonly logger: Logger
-  getCore(): Pick<Core, 'mediaHandler' | 'httpRpc'>
+  readonly getCore: () => Pick<Core, 'mediaHandler' | 'httpRpc'>
 }
 
 export function createExternalAccess({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { errorCodes, type ErrorCode } from '../../../src-preload/contract/index.ts'
+import { errorCodes } from '../../../src-preload/contract/index.ts'
 import type { FetchedBody } from '../library/library-port.ts'
 import { SpoolError } from '../spool-error.ts'
 import { statusOfError } from './error-status.ts'
@@ -203,7 +203,7 @@ describe('pictures and subtitles', () => {
 })
 
 test('every code has a status of the closed list', () => {
-  for (const code of errorCodes) expect([403, 404, 502, 503]).toContain(statusOfError[code as ErrorCode])
+  for (const code of errorCodes) expect([403, 404, 502, 503]).toContain(statusOfError[code])
 })
 
 test('no path makes it fail', async () => {

@@ -84,8 +84,7 @@ export const powerMonitor = new EventEmitter()
 
 export const protocol = {
   registerSchemesAsPrivileged: (schemes) => void told.privileges.push(schemes),
-  handle: (scheme, handler) =>
-    void told.protocolHandlers.set(scheme, handler as (request: Request) => Promise<Response>),
+  handle: (scheme, handler) => void told.protocolHandlers.set(scheme, handler),
 } satisfies Partial<Electron.Protocol>
 
 type HandlerOf<Name extends keyof Electron.Session> = Electron.Session[Name] extends (
