@@ -15,7 +15,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import type { Logger } from '../ports.ts'
-import { SpoolError } from '../spool-error.ts'
+import type { SpoolError } from '../spool-error.ts'
 import { readMigrations, readVersion } from './migrate.ts'
 import { isDamage, openDatabase } from './open-database.ts'
 

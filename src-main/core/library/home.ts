@@ -13,7 +13,7 @@ export interface HomeContext {
   readonly sources: LibrarySources
   readonly positions: PositionLookup
   readonly kept: KeptTitles
-  summarise(sourceId: SourceId, item: PlexItem, kept: KeptTitles): ItemSummary
+  readonly summarise: (sourceId: SourceId, item: PlexItem, kept: KeptTitles) => ItemSummary
 }
 
 const mostStarted = 24

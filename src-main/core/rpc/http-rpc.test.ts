@@ -26,7 +26,8 @@ const handle = createHttpRpc({
 let server: Server
 let url: string
 beforeAll(async () => {
-  server = createServer(getRequestListener(handle))
+  const listen = getRequestListener(handle)
+  server = createServer((request, response) => void listen(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/rpc`
 })

@@ -6,7 +6,7 @@ export interface StreamUrlsOptions {
   /** At least 32 random bytes, made once per data folder or per run. */
   readonly secret: Uint8Array
   /** Origin for external players such as `http://127.0.0.1:4870`; null while they are switched off. */
-  getExternalBase(): string | null
+  readonly getExternalBase: () => string | null
 }
 
 /** Where entries are reached: on the page's origin, and with a token that opens one entry and nothing else. */

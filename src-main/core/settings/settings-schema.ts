@@ -7,8 +7,7 @@ import { parseQuality } from '../quality/quality-name.ts'
 const defaultQuality = z.string().transform((name, context) => {
   if (name === 'automatic') return name
   const parsed = parseQuality(name)
-  if (parsed && parsed.audioStreamId === null && parsed.burnedSubtitleId === null)
-    return parsed.quality as string
+  if (parsed && parsed.audioStreamId === null && parsed.burnedSubtitleId === null) return parsed.quality
   context.addIssue({
     code: 'custom',
     message: `"${name}" is not a quality: use automatic, original, or a name such as 720p`,

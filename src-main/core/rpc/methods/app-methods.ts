@@ -18,7 +18,7 @@ export function createAppMethods(services: RpcServices): AppMethods {
     },
     'accounts.removeServer': {
       schema: z.strictObject({ sourceId }),
-      handle: (params, signal) => accounts.removeServer(params.sourceId),
+      handle: (params) => accounts.removeServer(params.sourceId),
     },
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
