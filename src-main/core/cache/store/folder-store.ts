@@ -64,16 +64,15 @@ export class FolderStore {
   }
 }
 
+/** Of everything below: segments stand in a folder of their own. */
 async function bytesOnDisk(path: string): Promise<number> {
-  const names = await readdir(path).catch(() => [])
-  const sizes = await Promise.all(
-    names.map((name) =>
-      // Windows reports no blocks; there the length is the best there is.
-      lstat(join(path, name)).then(
-        (file) => (file.blocks === undefined || process.platform === 'win32' ? file.size : file.blocks * 512),
-        () => 0,
-      ),
-    ),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])
+  const sizes = entries.map(async (entry) => {
+    if (!entry.isFile()) return 0
+    const file = await lstat(join(entry.parentPath, entry.name)).catch(() => null)
+    if (file === null) return 0
+    // Windows reports no blocks; there the length is the best there is.
+    return process.platform === 'win32' ? file.size : file.blocks * 512
+  })
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
