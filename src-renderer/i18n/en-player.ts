@@ -24,7 +24,6 @@ export const enPlayer = {
   speedNow: 'Speed: {{rate}}×',
   speedNormal: 'normal',
   pip: 'Picture in picture',
-  pipShort: 'PiP',
   fullscreen: 'Full screen',
   leaveFullscreen: 'Leave full screen',
   seek: 'Position',
@@ -83,7 +82,6 @@ export const enPlayer = {
     'disk-full': 'The disk is full. Spool plays on without keeping.',
     retrying: '{{source}} answered with an error. Spool is asking again.',
     playHere: 'Play {{label}} from this computer',
-    lower: 'Play {{label}}',
   },
   notice: {
     switching: 'Switching to {{label}}…',
@@ -99,7 +97,6 @@ export const enPlayer = {
     subtitlesOn: 'Subtitles: {{label}}',
     subtitlesOff: 'Subtitles off',
     noSubtitles: 'This title has no subtitles of its own.',
-    skipped: 'Skipped.',
     noPip: 'Picture in picture is not available here.',
   },
   cannotDecode: {
@@ -122,7 +119,6 @@ export const enPlayer = {
   },
   elsewhere: {
     sentence: 'Playing in another window now.',
-    take: 'Play here',
   },
   upNext: {
     title: 'Up next',

@@ -44,6 +44,8 @@ export function bindVideo(video: HTMLVideoElement, store: PlayerStore, signal: A
     if (!isPhase('seeking')) return
     store.setState({ positionMs: video.currentTime * 1000 })
     store.dispatch({ type: 'sought' })
+    // There may be one picture there and no more; `waiting` came while seeking still counted.
+    if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) store.dispatch({ type: 'starved' })
   })
   on('ended', () => {
     store.setState({ positionMs: store.getState().durationMs })

@@ -43,8 +43,10 @@ export function reportedState(play: PlayState): PlayerState | null {
     case 'loading':
       return 'buffering'
     case 'seeking':
-    case 'switching':
       return play.wantsPlay ? 'buffering' : 'paused'
+    // The old quality plays on meanwhile.
+    case 'switching':
+      return play.wantsPlay ? 'playing' : 'paused'
     case 'ended':
     case 'failed':
       return 'stopped'

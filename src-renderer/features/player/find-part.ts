@@ -1,4 +1,5 @@
 import type { Item, MediaPart } from '../../../src-preload/contract/index.ts'
+import { resumePoint } from '../../lib/items/play-plan.ts'
 
 /** A part with the one that follows it in its version. */
 export interface FoundPart {
@@ -6,14 +7,13 @@ export interface FoundPart {
   readonly nextPart: MediaPart | null
 }
 
-/** The part of an address, else the first of the first version; null for an item without files. */
+/** The part of an address; without one, the part of the first version where the item was left. Null for an item without files. */
 export function findPart(item: Item, mediaId: string | null): FoundPart | null {
-  const versions = item.versions.map(({ parts }) => parts)
-  const parts = versions.find((each) => each.some((part) => part.mediaId === mediaId)) ?? versions[0] ?? []
-  const at = Math.max(
-    0,
-    parts.findIndex((part) => part.mediaId === mediaId),
-  )
-  const part = parts[at]
-  return part === undefined ? null : { part, nextPart: parts[at + 1] ?? null }
+  const named = item.versions.find(({ parts }) => parts.some((part) => part.mediaId === mediaId))
+  const version = named ?? item.versions[0]
+  if (version === undefined) return null
+  const part =
+    version.parts.find((each) => each.mediaId === mediaId) ?? resumePoint(version, item.positionMs)?.part
+  if (part === undefined) return null
+  return { part, nextPart: version.parts[version.parts.indexOf(part) + 1] ?? null }
 }

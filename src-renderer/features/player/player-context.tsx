@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, use } from 'react'
 import { useStore } from 'zustand'
-import type { Player } from '../../player/engine.ts'
+import type { Player } from '../../player/player.ts'
 import type { PlayerSnapshot } from '../../player/player-store.ts'
 
 const PlayerContext = createContext<Player | null>(null)

@@ -1,14 +1,12 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useLocation, useParams, useSearchParams } from 'wouter'
 import type { Item, ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
 import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/index.ts'
 import { itemPath, playPath } from '../../lib/items/item-paths.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useCall, useRpc } from '../../lib/rpc/index.ts'
-import { type Player, createPlayer } from '../../player/engine.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { createPlayer } from '../../player/engine.ts'
+import type { Player } from '../../player/player.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { findPart } from './find-part.ts'
 import { PlayerProvider, usePlayer, usePlayerState } from './player-context.tsx'
@@ -93,6 +91,7 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
       { replace: true },
     )
   }
+  // Its page finds the part: nothing but the episode is known here.
   const goToEpisode = (to: ItemSummary): void =>
     goTo({ ratingKey: to.ratingKey, mediaId: asMediaId('') }, false)
 
@@ -114,16 +113,13 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
   })
 
   return (
-    <>
-      <PlayerView
-        isSourceOnline={source?.connection !== 'offline'}
-        previous={previous}
-        next={next}
-        onGo={goToEpisode}
-        onLeave={leave}
-      />
-      <BusyDialog onLeave={leave} />
-    </>
+    <PlayerView
+      isSourceOnline={source?.connection !== 'offline'}
+      previous={previous}
+      next={next}
+      onGo={goToEpisode}
+      onLeave={leave}
+    />
   )
 }
 
@@ -144,26 +140,4 @@ function useAddress(item: Item | null, mediaId: MediaId | null): void {
     })
     if (address !== window.location.pathname + window.location.search) navigate(address, { replace: true })
   }, [item, mediaId, openKey, openPart, playing, isAutomatic, navigate])
-}
-
-function BusyDialog({ onLeave }: { readonly onLeave: () => void }): ReactNode {
-  const { t } = useTranslation()
-  const player = usePlayer()
-  const title = usePlayerState((now) => now.busyWith)
-  return (
-    <Dialog
-      isOpen={title !== null}
-      onClose={onLeave}
-      title={t('player.busy.title')}
-      description={t('player.busy.body', { title: title ?? '' })}
-      actions={
-        <>
-          <Button onClick={onLeave}>{t('cancel')}</Button>
-          <Button variant="primary" onClick={() => player.takeOver()}>
-            {t('player.busy.confirm')}
-          </Button>
-        </>
-      }
-    />
-  )
 }

@@ -6,6 +6,7 @@ import type { ItemSummary } from '../../../src-preload/contract/index.ts'
 import type { KeyCommand } from '../../player/key-commands.ts'
 import { markerAt } from '../../player/seek-layers.ts'
 import { Button } from '../../ui/button.tsx'
+import { AskCard } from './ask-card.tsx'
 import { ControlBar, type MenuName } from './control-bar.tsx'
 import { ControlButton } from './control-button.tsx'
 import { ErrorCard } from './error-card.tsx'
@@ -128,7 +129,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       data-quality={quality ?? ''}
       className={clsx(styles['player'], isIdle && styles['idle'])}
     >
-      {phase === 'loading' && artUrl !== null && (
+      {(phase === 'loading' || phase === 'idle' || phase === 'failed') && artUrl !== null && (
         <div aria-hidden className={styles['backdrop']}>
           <img src={`${artUrl}${artUrl.includes('?') ? '&' : '?'}w=480&h=270`} alt="" />
         </div>
@@ -147,14 +148,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       <Subtitles isRaised={!isIdle} />
       <TopLine onLeave={onLeave} />
       {phase === 'failed' ? <ErrorCard onLeave={onLeave} /> : <WaitingNote />}
-      {isElsewhere && (
-        <div role="alert" className={overlays['card']}>
-          <p>{t('player.elsewhere.sentence')}</p>
-          <Button variant="primary" onClick={() => player.takeOver()}>
-            {t('player.elsewhere.take')}
-          </Button>
-        </div>
-      )}
+      <AskCard onLeave={onLeave} />
       {needsGesture && !isElsewhere && (
         <div className={styles['overlayButton']}>
           <ControlButton label={t('player.pressPlay')} look="big" tip="none" onClick={() => player.play()}>

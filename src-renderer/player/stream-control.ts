@@ -1,0 +1,206 @@
+import i18next from 'i18next'
+import type { Stream } from '../../src-preload/contract/index.ts'
+import { type CoreCalls, isAbort, toFailure } from './core-calls.ts'
+import { createDeck } from './create-deck.ts'
+import type { DeckSlot } from './deck-slot.ts'
+import { type Deck, DeckError, createVideo } from './deck.ts'
+import type { OpenRequest } from './player.ts'
+import { type SwitchTarget, canSwitch, wantsPlay } from './player-state.ts'
+import { type PlayerStore, optionOf } from './player-store.ts'
+import { bestRung } from './quality-menu-model.ts'
+import { prepareSwitch } from './quality-switch.ts'
+import { startVideo } from './start-video.ts'
+
+/** How a quality change came about. */
+export interface ChangeReason {
+  /** Where to go on; left out: wherever the old quality is by then. */
+  readonly atMs?: number
+  /** The player decided by itself, and says this. */
+  readonly said?: string
+}
+
+/** Brings streams into the slot: from nothing, or beside one that plays. One thing at a time; the newest wish wins. */
+export interface StreamControl {
+  load(target: SwitchTarget, atMs: number, wish: boolean): Promise<void>
+  change(target: SwitchTarget, reason?: ChangeReason): Promise<void>
+  /** Goes to the best rung that can be had and says why; false when there is none. */
+  fallBack(reason: string): boolean
+  fail(error: unknown): void
+  abort(): void
+}
+
+export function createStreamControl(
+  core: CoreCalls,
+  store: PlayerStore,
+  slot: DeckSlot,
+  host: HTMLElement,
+  requestNow: () => OpenRequest | null,
+): StreamControl {
+  const { dispatch, getState, setState, say } = store
+  let loading = new AbortController()
+  let switching: AbortController | null = null
+  /** Where the person sought to while a switch was under way. */
+  let heldMs: number | undefined
+
+  const labelOf = (target: SwitchTarget): string =>
+    target === 'automatic'
+      ? i18next.t('player.menu.automatic')
+      : (optionOf(getState().part, target)?.label ?? target)
+
+  const getStream = (target: SwitchTarget, signal: AbortSignal): Promise<Stream> => {
+    const request = requestNow()
+    if (request === null) return Promise.reject(new DOMException('Aborted', 'AbortError'))
+    const ids = { sourceId: request.item.sourceId, mediaId: request.part.mediaId }
+    return target === 'automatic'
+      ? core.call('cache.getCachedStream', ids, signal)
+      : core.call('cache.getCachedStreamWithQuality', { ...ids, quality: target }, signal)
+  }
+
+  const onTrouble = (deck: Deck, error: DeckError): void => {
+    // While a switch is under way the old deck may die of it: the new one decides.
+    if (deck !== slot.deck || switching !== null) return
+    if (error.code === 'unplayable' && control.fallBack(i18next.t('player.cannotDecode.unplayable'))) return
+    control.fail(error)
+  }
+
+  /** An element that has nothing to show yet waits, whatever ended its seek or switch. */
+  const noteStarving = (video: HTMLVideoElement): void => {
+    if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) dispatch({ type: 'starved' })
+  }
+
+  const finishSwitch = (old: Deck, next: Deck, target: SwitchTarget, reason: ChangeReason): void => {
+    const hadPip = document.pictureInPictureElement === old.video
+    slot.adopt(next)
+    // Allowed without a click because one is open already; refused, the picture is simply back in the page.
+    if (hadPip) void next.video.requestPictureInPicture().catch(() => undefined)
+    old.destroy()
+    if (!wantsPlay(getState().play)) next.video.pause()
+    setState({ positionMs: next.video.currentTime * 1000 })
+    dispatch({ type: 'switched' })
+    if (reason.said !== undefined) return
+    const key = target === 'automatic' ? 'player.notice.playingAutomatic' : 'player.notice.playing'
+    say(i18next.t(key, { label: labelOf(next.stream.quality) }))
+  }
+
+  const returnToOld = (old: Deck, target: SwitchTarget, error: unknown): void => {
+    old.startLoading()
+    if (heldMs !== undefined) old.video.currentTime = heldMs / 1000
+    if (wantsPlay(getState().play)) void startVideo(old.video, store)
+    dispatch({ type: 'switchFailed' })
+    noteStarving(old.video)
+    const words = {
+      label: labelOf(target),
+      reason: toFailure(error).sentence,
+      old: labelOf(old.stream.quality),
+    }
+    say(i18next.t('player.notice.switchFailed', words), true)
+  }
+
+  const control: StreamControl = {
+    async load(target, atMs, wish) {
+      control.abort()
+      loading = new AbortController()
+      const { signal } = loading
+      slot.drop()
+      dispatch({ type: 'opened', wantsPlay: wish })
+      setState({ positionMs: atMs, isAutomatic: target === 'automatic', failureDetails: null, buffered: [] })
+      try {
+        const stream = await getStream(target, signal)
+        const deck: Deck = createDeck({
+          video: createVideo(host),
+          stream,
+          startMs: atMs,
+          onTrouble: (trouble) => onTrouble(deck, new DeckError(trouble)),
+        })
+        slot.adopt(deck)
+        await deck.ready
+        signal.throwIfAborted()
+        const soughtMs = getState().positionMs
+        const isWanted = wantsPlay(getState().play)
+        dispatch({ type: 'ready' })
+        if (Math.abs(soughtMs - atMs) > 500) deck.video.currentTime = soughtMs / 1000
+        if (isWanted) await startVideo(deck.video, store)
+      } catch (error) {
+        if (signal.aborted) return
+        const isBadFile = error instanceof DeckError && error.code === 'unplayable'
+        if (isBadFile && control.fallBack(i18next.t('player.cannotDecode.unplayable'))) return
+        control.fail(error)
+      }
+    },
+
+    async change(target, reason = {}) {
+      const { play, positionMs, isAutomatic } = getState()
+      const old = slot.deck
+      if (old === null || !canSwitch(play)) {
+        await control.load(target, reason.atMs ?? positionMs, play.phase === 'failed' || wantsPlay(play))
+        if (reason.said !== undefined) setState({ isAutomatic })
+        return
+      }
+      switching?.abort()
+      const own = new AbortController()
+      switching = own
+      heldMs = reason.atMs ?? (play.phase === 'ended' ? 0 : heldMs)
+      dispatch({ type: 'switchAsked', to: target })
+      say(reason.said ?? i18next.t('player.notice.switching', { label: labelOf(target) }))
+      try {
+        const done = await prepareSwitch(
+          {
+            host,
+            old,
+            getStream: (signal) => getStream(target, signal),
+            atMs: heldMs ?? null,
+            wantsPlay: () => wantsPlay(getState().play),
+            volume: getState().volume,
+            rate: getState().rate,
+            onTrouble,
+          },
+          own.signal,
+        )
+        switching = null
+        if (reason.said === undefined) setState({ isAutomatic: target === 'automatic' })
+        if (done.result === 'switched') finishSwitch(old, done.deck, target, reason)
+        else {
+          old.startLoading()
+          if (heldMs !== undefined) old.video.currentTime = heldMs / 1000
+          dispatch({ type: 'switched' })
+          say(i18next.t('player.notice.alreadyPlaying', { label: labelOf(old.stream.quality) }))
+        }
+        heldMs = undefined
+      } catch (error) {
+        if (own.signal.aborted) return
+        switching = null
+        returnToOld(old, target, error)
+        heldMs = undefined
+      }
+    },
+
+    fallBack(reason) {
+      const { part, stream } = getState()
+      const best = part === null || stream?.quality !== 'original' ? null : bestRung(part.qualities)
+      if (best === null) {
+        say(i18next.t('player.notice.cannotPlay', { reason }), true)
+        return false
+      }
+      const place = i18next.t(best.complete ? 'player.from.here' : 'player.notice.theServer')
+      const said = i18next.t('player.notice.fellBack', { reason, label: best.label, place })
+      say(said)
+      void control.change(best.quality, { said })
+      return true
+    },
+
+    fail(error) {
+      if (isAbort(error)) return
+      const { code, sentence, details } = toFailure(error)
+      setState({ failureDetails: details })
+      dispatch({ type: 'failed', code, sentence })
+    },
+
+    abort() {
+      loading.abort()
+      switching?.abort()
+      switching = null
+      heldMs = undefined
+    },
+  }
+  return control
+}
