@@ -23,3 +23,9 @@ export function deferred<T>(): Deferred<T> {
 
 export const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+
+/** A value that cannot be missing here; throws when it is: a bug, never a user's mistake. */
+export function defined<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new Error(`invariant broken: no ${what}`)
+  return value
+}

@@ -73,7 +73,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     store,
     limits,
     usedBytes: () => index.generations.sumPresent() + index.doomed.sum(),
-    evict: (bytes) => mailbox.then(Promise.resolve(), () => remover.evict(bytes)),
+    evict: (bytes) => mailbox.after(Promise.resolve(), () => remover.evict(bytes)),
   })
   const open: OpenEntries = new OpenEntries({
     index,
@@ -171,7 +171,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     }
     await Promise.race([work(), sleep(clock, deadlineMs)])
     // What was reported until now still has its turn; after that nobody uses the database.
-    await mailbox.then(Promise.resolve(), () => changes.stop())
+    await mailbox.after(Promise.resolve(), () => changes.stop())
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 

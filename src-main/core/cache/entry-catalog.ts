@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/control.ts'
 import { SpoolError } from '../spool-error.ts'
 import { generationOf, keyOf, keyText, planOf, replacementReason } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
@@ -47,7 +48,7 @@ export class EntryCatalog {
     let planning = this.#planning.get(text)
     if (planning === undefined) {
       const forget = (): void => void this.#planning.delete(text)
-      planning = mailbox.then(upstream.plan(key, signal), (plan) => {
+      planning = mailbox.after(upstream.plan(key, signal), (plan) => {
         forget()
         return index.entries.byKey(key) ?? this.#create(key, plan)
       })
@@ -65,7 +66,9 @@ export class EntryCatalog {
     const old = planOf(row, generation)
     // Without the source's word on it, everything but the size is as it was.
     const plan = upstream.plan(keyOf(row), signal).catch(() => old)
-    void mailbox.then(plan, (next) => this.#replaceWith(row, next, reason, totalBytes)).catch(() => undefined)
+    void mailbox
+      .after(plan, (next) => this.#replaceWith(row, next, reason, totalBytes))
+      .catch(() => undefined)
   }
 
   /** Looks in the background whether the file is still the one that is kept. Not being able to look changes nothing. */
@@ -76,7 +79,7 @@ export class EntryCatalog {
     if (now - (this.#checkedAt.get(text) ?? Number.NEGATIVE_INFINITY) < freshMs) return
     if (!upstream.isReachable(row.sourceId)) return
     this.#checkedAt.set(text, now)
-    const checked = mailbox.then(upstream.plan(keyOf(row), signal), (plan) => {
+    const checked = mailbox.after(upstream.plan(keyOf(row), signal), (plan) => {
       const generation = index.generations.get(row.generationId)
       if (generation === null) return
       const reason = plan.kind === row.kind ? replacementReason(generation, plan) : null
@@ -96,7 +99,7 @@ export class EntryCatalog {
       const fields = { sourceId: key.sourceId, mediaId: key.mediaId, quality: key.quality }
       const entryId = index.entries.insert({ ...fields, kind, title, sourceName, accessSeq, at: clock.now() })
       this.#begin(entryId, key, plan, null)
-      return index.entries.byId(entryId)!
+      return defined(index.entries.byId(entryId), 'new entry')
     })
   }
 

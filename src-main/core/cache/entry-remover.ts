@@ -1,5 +1,6 @@
 import type { HistoryRow } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/control.ts'
 import type { Logger } from '../ports.ts'
 import { keyOf, titleText } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
@@ -73,7 +74,7 @@ export class EntryRemover {
     const candidates = [...rows.values()].map((row) => this.#candidate(row))
     const victims = chooseVictims(candidates, neededBytes - condemned)
     const removals = victims.map(({ entryId, reason }) => ({
-      row: rows.get(entryId)!,
+      row: defined(rows.get(entryId), 'victim'),
       action: 'evicted' as const,
       reason,
     }))
@@ -127,6 +128,8 @@ export class EntryRemover {
       index.doomed.remove(storeName)
       return bytes
     } catch (error) {
+      // The next start takes it up again.
+      if (!index.db.open) return 0
       logger.warn('cache.delete-failed', { storeName, error: String(error) })
       index.doomed.failed(storeName)
       if (!this.#isStopped)
@@ -157,6 +160,7 @@ export class EntryRemover {
 }
 
 async function sum(parts: readonly (number | Promise<number>)[]): Promise<number> {
-  const values = await Promise.all(parts)
-  return values.reduce((total, value) => total + value, 0)
+  let total = 0
+  for (const part of parts) total += await part
+  return total
 }

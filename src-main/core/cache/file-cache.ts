@@ -115,7 +115,7 @@ export class FileCache implements FileCacheHandle {
 
   getStats(signal?: AbortSignal): Promise<CacheStats> {
     const { mailbox, space } = this.#parts
-    return this.#ask(signal, () => mailbox.then(space.probe(), () => collectStats(this.#parts)))
+    return this.#ask(signal, () => mailbox.after(space.probe(), () => collectStats(this.#parts)))
   }
 
   getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats> {
@@ -215,7 +215,7 @@ export class FileCache implements FileCacheHandle {
     return this.#ask(signal, () => {
       const row = catalog.ensure(key)
       if (!(row instanceof Promise)) return turn(row)
-      return mailbox.then(row, () => {
+      return mailbox.after(row, () => {
         if (signal?.aborted) throw new SpoolError('cancelled')
         const current = index.entries.byKey(key)
         if (current === null) throw new SpoolError('cancelled')
@@ -229,7 +229,7 @@ export class FileCache implements FileCacheHandle {
     const { open, mailbox, index } = this.#parts
     const resource = open.get(row)
     if (!(resource instanceof Promise)) return resource
-    return mailbox.then(resource, () => {
+    return mailbox.after(resource, () => {
       const current = index.entries.byId(row.id)
       if (current === null) throw new SpoolError('unknown-media')
       return this.#resource(current)

@@ -22,7 +22,7 @@ describe('Mailbox', () => {
   it('goes on with other commands while an effect of one is under way', async () => {
     const box = mailbox()
     const effect = Promise.withResolvers<number>()
-    const slow = box.ask(() => box.then(effect.promise, (value) => value + 1))
+    const slow = box.ask(() => box.after(effect.promise, (value) => value + 1))
     expect(await box.ask(() => 'quick')).toBe('quick')
     effect.resolve(1)
     expect(await slow).toBe(2)
@@ -34,15 +34,15 @@ describe('Mailbox', () => {
       throw new Error('no')
     }
     await expect(box.ask(thrower)).rejects.toThrow('no')
-    await expect(box.ask(() => box.then(Promise.reject(new Error('gone')), () => 1))).rejects.toThrow('gone')
-    await expect(box.ask(() => box.then(Promise.resolve(), thrower))).rejects.toThrow('no')
+    await expect(box.ask(() => box.after(Promise.reject(new Error('gone')), () => 1))).rejects.toThrow('gone')
+    await expect(box.ask(() => box.after(Promise.resolve(), thrower))).rejects.toThrow('no')
     expect(await box.ask(() => 'alive')).toBe('alive')
   })
 
   it('answers at once when the asker gives up, and does not run what has not begun', async () => {
     const box = mailbox()
     const abort = new AbortController()
-    const waiting = box.ask(() => box.then(new Promise<void>(() => undefined), () => 1), abort.signal)
+    const waiting = box.ask(() => box.after(new Promise<void>(() => undefined), () => 1), abort.signal)
     const queued = box.ask(() => expect.unreachable(), abort.signal)
     abort.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
@@ -74,6 +74,6 @@ describe('Mailbox', () => {
     const box = mailbox()
     box.close()
     await expect(box.ask(() => 1)).rejects.toMatchObject({ code: 'cancelled' })
-    expect(await box.then(Promise.resolve(1), (value) => value)).toBe(1)
+    expect(await box.after(Promise.resolve(1), (value) => value)).toBe(1)
   })
 })

@@ -4,7 +4,7 @@ const mostWaiting = 1024
 
 /**
  * One queue, one turn at a time. A turn is synchronous: it decides and writes rows, and never awaits. What takes time is started by a turn and
- * reports back as another message (`then`). Commands from outside are answered exactly once and bounded; reports are neither refused nor lost.
+ * reports back as another message (`after`). Commands from outside are answered exactly once and bounded; reports are neither refused nor lost.
  */
 export class Mailbox {
   readonly #queue: (() => void)[] = []
@@ -28,7 +28,7 @@ export class Mailbox {
     this.#isClosed = true
   }
 
-  /** A command. `turn` may answer with a promise made by `then`. Rejects with `cancelled` as soon as the signal aborts. */
+  /** A command. `turn` may answer with a promise made by `after`. Rejects with `cancelled` as soon as the signal aborts. */
   ask<T>(turn: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#isClosed || signal?.aborted) return Promise.reject(new SpoolError('cancelled'))
     if (this.#waiting >= mostWaiting)
@@ -49,7 +49,7 @@ export class Mailbox {
             done()
           }
         } catch (error) {
-          reject(error as Error)
+          reject(error)
           done()
         }
       })
@@ -68,19 +68,17 @@ export class Mailbox {
   }
 
   /** When the effect is over, `next` runs as a turn of its own; its value is the result. */
-  then<T, R>(effect: Promise<T>, next: (value: T) => R | Promise<R>): Promise<R> {
-    return effect.then(
-      (value) =>
-        new Promise<R>((resolve, reject) => {
-          this.#push(() => {
-            try {
-              resolve(next(value))
-            } catch (error) {
-              reject(error as Error)
-            }
-          })
-        }),
-    )
+  async after<T, R>(effect: Promise<T>, next: (value: T) => R | Promise<R>): Promise<R> {
+    const value = await effect
+    return new Promise<R>((resolve, reject) => {
+      this.#push(() => {
+        try {
+          resolve(next(value))
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
   }
 
   #push(turn: () => void): void {

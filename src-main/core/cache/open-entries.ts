@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/control.ts'
 import type { Logger } from '../ports.ts'
 import { SpoolError } from '../spool-error.ts'
 import type {
@@ -123,7 +124,7 @@ export class OpenEntries {
   #context(row: EntryRow): EntryContext {
     const options = this.#options
     const { index, clock } = options
-    const generation = index.generations.get(row.generationId)!
+    const generation = defined(index.generations.get(row.generationId), 'generation')
     const key = keyOf(row)
     return {
       key,
@@ -163,7 +164,9 @@ export class OpenEntries {
     entry.idleTimer = this.#options.clock.after(idleMs, () =>
       this.#options.post('close idle', () => {
         entry.idleTimer = null
-        if (this.#open.get(entryId) === entry && !this.isInUse(entryId)) void this.#close(entryId)
+        if (this.#open.get(entryId) !== entry) return
+        if (this.isInUse(entryId)) this.#onIdle(entryId, generationId)
+        else void this.#close(entryId)
       }),
     )
   }

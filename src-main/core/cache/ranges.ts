@@ -26,7 +26,16 @@ export class Ranges {
   }
 
   get spans(): Span[] {
-    return this.#starts.map((start, index) => ({ start, end: this.#ends[index]! }))
+    return this.#starts.map((start, index) => ({ start, end: this.#end(index) }))
+  }
+
+  /** Start of a span by its number; beyond the last one, past everything. */
+  #start(index: number): number {
+    return this.#starts[index] ?? Number.POSITIVE_INFINITY
+  }
+
+  #end(index: number): number {
+    return this.#ends[index] ?? Number.POSITIVE_INFINITY
   }
 
   /** The first span that ends after `position`. */
@@ -35,7 +44,7 @@ export class Ranges {
     let high = this.#ends.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#ends[middle]! > position) high = middle
+      if (this.#end(middle) > position) high = middle
       else low = middle + 1
     }
     return low
@@ -49,10 +58,10 @@ export class Ranges {
     let last = first
     let from = start
     let to = end
-    while (last < this.#starts.length && this.#starts[last]! <= end) {
-      from = Math.min(from, this.#starts[last]!)
-      to = Math.max(to, this.#ends[last]!)
-      this.#total -= this.#ends[last]! - this.#starts[last]!
+    while (this.#start(last) <= end) {
+      from = Math.min(from, this.#start(last))
+      to = Math.max(to, this.#end(last))
+      this.#total -= this.#end(last) - this.#start(last)
       last += 1
     }
     this.#starts.splice(first, last - first, from)
@@ -67,9 +76,9 @@ export class Ranges {
     const starts: number[] = []
     const ends: number[] = []
     let last = first
-    while (last < this.#starts.length && this.#starts[last]! < end) {
-      const from = this.#starts[last]!
-      const to = this.#ends[last]!
+    while (this.#start(last) < end) {
+      const from = this.#start(last)
+      const to = this.#end(last)
       this.#total -= Math.min(to, end) - Math.max(from, start)
       if (from < start) {
         starts.push(from)
@@ -92,14 +101,14 @@ export class Ranges {
   /** End of the unbroken stretch that `position` is in; `position` itself when it is not in the set. */
   endFrom(position: number): number {
     const index = this.#indexAfter(position)
-    return index < this.#starts.length && this.#starts[index]! <= position ? this.#ends[index]! : position
+    return this.#start(index) <= position ? this.#end(index) : position
   }
 
   /** Start of the next span after `position`, `limit` when there is none before it. */
   nextStart(position: number, limit: number): number {
     const index = this.#indexAfter(position)
     for (let next = index; next < this.#starts.length; next += 1)
-      if (this.#starts[next]! > position) return Math.min(limit, this.#starts[next]!)
+      if (this.#start(next) > position) return Math.min(limit, this.#start(next))
     return limit
   }
 

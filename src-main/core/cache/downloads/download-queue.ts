@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { isAbort } from '../../base/control.ts'
-import { SpoolError, toSpoolError } from '../../spool-error.ts'
+import { toSpoolError } from '../../spool-error.ts'
 import type { EntryResource, FillResult } from '../entry-resource.ts'
 import { keyOf } from '../entry-views.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
@@ -130,7 +130,7 @@ export class DownloadQueue {
   #onError(row: EntryRow, isAborted: boolean, error: unknown): void {
     const { index, clock } = this.#options
     if (index.downloads.get(row.id) === null) return
-    const known: SpoolError = toSpoolError(error)
+    const known = toSpoolError(error)
     if (isAborted || isAbort(error) || known.code === 'cancelled')
       return index.downloads.setState(row.id, 'waiting')
     if (known.code === 'source-unreachable')

@@ -36,7 +36,10 @@ export class ChunkVerifier {
     const reading = this.#verify(idx, span)
     reading.catch(() => this.#reads.delete(idx))
     this.#reads.set(idx, reading)
-    if (this.#reads.size > keptReads) this.#reads.delete(this.#reads.keys().next().value!)
+    for (const oldest of this.#reads.keys()) {
+      if (this.#reads.size <= keptReads) break
+      this.#reads.delete(oldest)
+    }
     return reading
   }
 
@@ -48,13 +51,7 @@ export class ChunkVerifier {
   async #verify(idx: number, span: Span): Promise<Buffer | null> {
     const { hasher, generation } = this.#context
     const expected = this.#expected.get(idx)
-    let data: Buffer
-    try {
-      data = await this.#storage.read(span.start, span.end - span.start)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      throw error
-    }
+    const data = await this.#storage.read(span.start, span.end - span.start)
     if (data.length !== span.end - span.start) return null
     if (expected === undefined) return data
     if (!hasher.hash(data, hasher.seed(generation.storeName, idx)).equals(expected)) return null

@@ -1,3 +1,4 @@
+import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
 import { Ranges, clip, type Span } from '../ranges.ts'
@@ -46,6 +47,7 @@ export class FileBytes {
   #suspendedUntil = 0
   #lastWriteAt = 0
   #isRetired = false
+  #isOutOfReach = false
   #ready: Promise<void> | null = null
 
   /** @param onAvailable bytes were written, lost or dropped: whoever waits should look again */
@@ -88,6 +90,11 @@ export class FileBytes {
     return (
       !this.#isRetired && this.room.isGranted && this.#context.clock.monotonicMs() >= this.#suspendedUntil
     )
+  }
+
+  /** The cache disk is not connected. */
+  get isOutOfReach(): boolean {
+    return this.#isOutOfReach
   }
 
   /** Whether more bytes may come without anybody waiting for them. */
@@ -135,26 +142,18 @@ export class FileBytes {
   /** The same from the disk; null when they turned out not to be there any more: look again. */
   async fromDisk(position: number, end: number): Promise<TakenBytes | null> {
     await this.prepare()
-    const size = this.#context.generation.chunkSize
-    const idx = Math.floor(position / size)
+    const idx = Math.floor(position / this.#context.generation.chunkSize)
     const span = this.chunkSpan(idx)
     if (span === null || !this.written.has(position)) return null
-    if (this.#verifier.isExpected(idx)) {
-      const chunk = await this.#verifier.read(idx, span)
-      if (chunk === null) {
-        this.#lose(idx, span)
-        return null
-      }
-      const from = position - span.start
-      return { data: chunk.subarray(from, from + Math.min(readBytes, end - position)), from: 'disk' }
+    try {
+      const data = await this.#readDisk(idx, span, position, end)
+      if (data !== null) return { data, from: 'disk' }
+      this.#lose(idx, span, 'checksum differs')
+    } catch (error) {
+      if (await this.#storage.isLost(error)) this.#lose(idx, span, 'missing on disk')
+      else this.#onOutOfReach(error)
     }
-    const until = Math.min(end, position + readBytes, this.written.endFrom(position))
-    const data = await this.#storage.read(position, until - position)
-    if (data.length === 0) {
-      this.#lose(idx, span)
-      return null
-    }
-    return { data, from: 'disk' }
+    return null
   }
 
   /** Looks once whether the file still holds what the rows say, before anything is read or written. */
@@ -214,6 +213,26 @@ export class FileBytes {
     this.#context.onDiskError(error)
   }
 
+  async #readDisk(idx: number, span: Span, position: number, end: number): Promise<Uint8Array | null> {
+    if (this.#verifier.isExpected(idx)) {
+      const chunk = await this.#verifier.read(idx, span)
+      const from = position - span.start
+      return chunk?.subarray(from, from + Math.min(readBytes, end - position)) ?? null
+    }
+    const until = Math.min(end, position + readBytes, this.written.endFrom(position))
+    const data = await this.#storage.read(position, until - position)
+    return data.length === 0 ? null : data
+  }
+
+  /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */
+  #onOutOfReach(error: unknown): void {
+    this.#isOutOfReach = true
+    for (const { start, end } of this.written.spans) this.arrived.subtract(start, end)
+    for (const { start, end } of this.written.spans) this.written.subtract(start, end)
+    this.#context.logger.warn('cache.file.out-of-reach', { error: String(error) })
+    this.#onAvailable()
+  }
+
   #trim(): void {
     const gone = this.#blocks.trim(retainLimitBytes)
     for (const span of gone) this.arrived.subtract(span.start, span.end)
@@ -231,7 +250,7 @@ export class FileBytes {
     await this.prepare()
     while (this.#blocks.queuedBytes > 0) {
       const run = this.#blocks.nextRun(writeRunBytes)
-      const start = run[0]!.start
+      const start = defined(run[0], 'queued block').start
       const pieces = run.map((block) => block.data)
       const end = start + pieces.reduce((sum, piece) => sum + piece.length, 0)
       const isWritten = !this.#isRetired && (await this.#tryWrite(start, pieces))
@@ -261,31 +280,29 @@ export class FileBytes {
     if (this.durable.total === 0) return
     let length: number
     try {
-      length = (await this.#storage.length()) ?? 0
+      length = await this.#storage.length()
     } catch (error) {
-      // The disk cannot be asked: nothing is known to be lost. Reads will tell.
-      this.#context.logger.warn('cache.file.stat-failed', { error: String(error) })
-      return
+      return this.#onOutOfReach(error)
     }
     const size = this.#context.generation.chunkSize
     const lost = this.durable.spans.flatMap((span) => {
       const ids: number[] = []
       for (let idx = Math.floor(span.start / size); idx * size < span.end; idx += 1)
-        if (this.chunkSpan(idx)!.end > length) ids.push(idx)
+        if (defined(this.chunkSpan(idx), 'chunk').end > length) ids.push(idx)
       return ids
     })
     if (lost.length > 0) this.#forget(lost, 'missing on disk')
   }
 
-  #lose(idx: number, span: Span): void {
-    if (this.durable.covers(span.start, span.end)) this.#forget([idx], 'checksum differs')
+  #lose(idx: number, span: Span, reason: string): void {
+    if (this.durable.covers(span.start, span.end)) this.#forget([idx], reason)
     else this.markLost([span])
   }
 
   #forget(ids: readonly number[], reason: string): void {
     let bytes = 0
     for (const idx of ids) {
-      const span = this.chunkSpan(idx)!
+      const span = defined(this.chunkSpan(idx), 'chunk')
       if (!this.durable.covers(span.start, span.end)) continue
       for (const set of [this.durable, this.written, this.arrived]) set.subtract(span.start, span.end)
       this.#verifier.forget(idx)

@@ -121,6 +121,7 @@ export class FileEntry implements EntryResource {
       signal.removeEventListener('abort', onAbort)
       this.#filling = null
       this.#fetcher.setFill(null)
+      if (this.#handles === 0) this.#context.onIdle()
     }
   }
 

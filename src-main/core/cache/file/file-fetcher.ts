@@ -5,17 +5,10 @@ import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
 import { RateMeter } from './rate-meter.ts'
+import { attachBytes, covers, isAwaited, isWanted, mostAttachBytes, windowBytes } from './read-ahead.ts'
 import { backoffMs } from './reply.ts'
 
 const mostTransfers = 3
-/** A reader joins a transfer that is at most this far behind it; with a fast source somewhat more. */
-const leastAttachBytes = 256 * 1024
-const mostAttachBytes = 4 * 1024 * 1024
-const windowMs = 60_000
-const leastWindowBytes = 8 * 1024 * 1024
-const mostWindowBytes = 64 * 1024 * 1024
-/** Ahead of a reader while nothing is kept: what memory holds. */
-const passingWindowBytes = 4 * 1024 * 1024
 /** Players close and reopen their connection on every seek. */
 const graceMs = 500
 const longestHoldMs = 10_000
@@ -130,7 +123,7 @@ export class FileFetcher implements TransferOwner {
   }
 
   permit(transfer: FileTransfer): Permit {
-    const isPlaying = this.#servesReader(transfer)
+    const isPlaying = this.#isWanted(transfer)
     // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && this.#isAwaited(transfer) ? 'go' : 'hold'
@@ -152,7 +145,7 @@ export class FileFetcher implements TransferOwner {
     }
     for (const reader of this.#readers) {
       if (reader.waitingSince !== null) continue
-      const near = Math.min(reader.end, reader.position + this.#windowBytes() / 2)
+      const near = Math.min(reader.end, reader.position + this.#window / 2)
       const position = this.#bytes.arrived.firstMissing(reader.position, near)
       if (position !== null) this.#need(position, reader.end, false)
     }
@@ -161,56 +154,43 @@ export class FileFetcher implements TransferOwner {
     this.#tickLater()
   }
 
-  /** Ends everything: readers fail with `error`. Resolves when no connection is left. */
-  async stop(error: SpoolError): Promise<void> {
+  /** Ends everything: readers fail with `reason`. Resolves when no connection is left. */
+  async stop(reason: SpoolError): Promise<void> {
     this.#isStopped = true
     for (const timer of [this.#retryTimer, this.#graceTimer, this.#tickTimer]) timer?.[Symbol.dispose]()
-    for (const reader of [...this.#readers]) reader.fail(error)
+    for (const reader of [...this.#readers]) reader.fail(reason)
     this.#graceTimer?.[Symbol.dispose]()
     for (const transfer of this.#transfers) transfer.abort()
     await Promise.all(this.#running)
   }
 
-  #windowBytes(): number {
-    if (!this.#bytes.isKeeping) return passingWindowBytes
-    const { durationMs } = this.#context.plan
-    const total = this.#bytes.total
-    const bytes = total === null || durationMs <= 0 ? 0 : (total / durationMs) * windowMs
-    return Math.round(Math.min(mostWindowBytes, Math.max(leastWindowBytes, bytes)))
+  get #isReachable(): boolean {
+    return this.#context.upstream.isReachable(this.#context.key.sourceId)
   }
 
-  #attachBytes(): number {
-    const inOneRoundTrip = ((this.rate.bytesPerSecond ?? 0) * this.#replyMs) / 1000
-    return Math.min(mostAttachBytes, Math.max(leastAttachBytes, inOneRoundTrip))
+  get #window(): number {
+    return windowBytes(this.#bytes.total, this.#context.plan.durationMs, this.#bytes.isKeeping)
   }
 
-  #covers(transfer: FileTransfer, position: number, reach: number): boolean {
-    return transfer.offset <= position && position < transfer.end && position - transfer.offset <= reach
+  get #attach(): number {
+    return attachBytes(this.rate.bytesPerSecond, this.#replyMs)
   }
 
-  #servesReader(transfer: FileTransfer): boolean {
-    const window = this.#windowBytes()
-    const attach = this.#attachBytes()
-    for (const reader of this.#readers) {
-      if (reader.waitingSince !== null && this.#covers(transfer, reader.position, attach)) return true
-      const limit = Math.min(reader.end, reader.position + window)
-      if (transfer.offset >= reader.position && transfer.offset < limit) return true
-    }
-    return false
+  #isWanted(transfer: FileTransfer): boolean {
+    return isWanted(transfer, this.#readers, this.#attach, this.#window)
   }
 
   #isAwaited(transfer: FileTransfer): boolean {
-    const attach = this.#attachBytes()
-    for (const reader of this.#readers)
-      if (reader.waitingSince !== null && this.#covers(transfer, reader.position, attach)) return true
-    return false
+    return isAwaited(transfer, this.#readers, this.#attach)
   }
 
   #need(position: number, end: number, isWaiting: boolean): void {
-    const reach = isWaiting ? this.#attachBytes() : this.#windowBytes()
-    for (const transfer of this.#transfers) if (this.#covers(transfer, position, reach)) return
-    if (isWaiting && !this.#context.upstream.isReachable(this.#context.key.sourceId))
-      return this.#failWaiters(this.#unreachable())
+    const reach = isWaiting ? this.#attach : this.#window
+    for (const transfer of this.#transfers) if (covers(transfer, position, reach)) return
+    if (!this.#isReachable) {
+      if (isWaiting) this.#failWaiters(this.#unreachable())
+      return
+    }
     const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
     if (delayMs > 0) return this.#lookIn(delayMs)
     if (this.#transfers.size >= mostTransfers) {
@@ -227,8 +207,7 @@ export class FileFetcher implements TransferOwner {
     const total = this.#bytes.total
     const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
     if (position === null) return
-    if (!this.#context.upstream.isReachable(this.#context.key.sourceId))
-      return this.#fill?.parked('source-unreachable', 30_000)
+    if (!this.#isReachable) return this.#fill?.parked('source-unreachable', 30_000)
     const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
     if (delayMs > 0) return this.#lookIn(delayMs)
     this.#start(position, total ?? Number.POSITIVE_INFINITY)
@@ -258,7 +237,7 @@ export class FileFetcher implements TransferOwner {
         break
       case 'retry':
         this.#backOff(outcome.afterMs)
-        if (!this.#context.upstream.isReachable(this.#context.key.sourceId)) this.#failWaiters(outcome.error)
+        if (!this.#isReachable) this.#failWaiters(this.#unreachable())
         if (this.#failures > 6) this.#fill?.parked('retrying', 30_000)
         break
       case 'failed':
@@ -297,18 +276,16 @@ export class FileFetcher implements TransferOwner {
 
   /** Readers that wait and have no live transfer on its way to them. */
   #failWaiters(error: SpoolError): void {
-    const attach = this.#attachBytes()
+    const attach = this.#attach
     for (const reader of [...this.#readers]) {
       if (reader.waitingSince === null || this.#bytes.arrived.has(reader.position)) continue
-      const isServed = [...this.#transfers].some((transfer) =>
-        this.#covers(transfer, reader.position, attach),
-      )
+      const isServed = [...this.#transfers].some((transfer) => covers(transfer, reader.position, attach))
       if (!isServed) reader.fail(error)
     }
   }
 
   #unreachable(): SpoolError {
-    return new SpoolError('source-unreachable')
+    return new SpoolError(this.#bytes.isOutOfReach ? 'cache-disk-missing' : 'source-unreachable')
   }
 
   #kickAll(): void {
@@ -318,7 +295,7 @@ export class FileFetcher implements TransferOwner {
   /** Closes what nobody needs. */
   #reap(): void {
     if (this.#fill !== null) return
-    for (const transfer of this.#transfers) if (!this.#servesReader(transfer)) transfer.abort()
+    for (const transfer of this.#transfers) if (!this.#isWanted(transfer)) transfer.abort()
   }
 
   #tickLater(): void {
@@ -334,7 +311,7 @@ export class FileFetcher implements TransferOwner {
   #tick(): void {
     const now = this.#context.clock.monotonicMs()
     for (const transfer of this.#transfers) {
-      const isPlaying = this.#servesReader(transfer)
+      const isPlaying = this.#isWanted(transfer)
       const silence = transfer.waitingSince === null ? 0 : now - transfer.waitingSince
       const allowed = !transfer.hasReply ? firstByteMs : isPlaying ? silenceMs : fillSilenceMs
       if (silence > allowed) transfer.abort(`no bytes for ${Math.round(silence / 1000)} s`)
@@ -345,7 +322,7 @@ export class FileFetcher implements TransferOwner {
       if (reader.waitingSince === null || now - reader.waitingSince <= patienceMs) continue
       const isComing = [...this.#transfers].some(
         (transfer) =>
-          this.#covers(transfer, reader.position, mostAttachBytes) &&
+          covers(transfer, reader.position, mostAttachBytes) &&
           transfer.hasReply &&
           (transfer.waitingSince === null || now - transfer.waitingSince < silenceMs),
       )

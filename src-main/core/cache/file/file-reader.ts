@@ -58,13 +58,13 @@ export class FileReader implements ByteReader, Cursor {
 
   async read(): Promise<Uint8Array | null> {
     for (;;) {
-      if (this.#error !== null) throw this.#error
+      this.#throwIfFailed()
       if (this.#position >= this.end) {
         this.#finish()
         return null
       }
       const taken = this.#bytes.fromMemory(this.#position, this.end) ?? (await this.#fromDisk())
-      if (this.#error !== null) throw this.#error
+      this.#throwIfFailed()
       if (taken !== null) return this.#deliver(taken)
       if (!this.#bytes.arrived.has(this.#position)) await this.#wait()
     }
@@ -83,6 +83,10 @@ export class FileReader implements ByteReader, Cursor {
     this.#error = error
     this.#finish()
     this.#waiter?.resolve()
+  }
+
+  #throwIfFailed(): void {
+    if (this.#error !== null) throw this.#error
   }
 
   async #fromDisk(): Promise<TakenBytes | null> {

@@ -1,4 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { FolderStore } from '../store/folder-store.ts'
 import type { FilePool } from '../store/file-pool.ts'
 
 /** The one sparse file of a generation, by positions. */
@@ -28,14 +30,22 @@ export class FileStorage {
     return this.#pool.use(this.path, true, (file) => file.datasync())
   }
 
-  /** Length of the file; null when there is none. */
-  async length(): Promise<number | null> {
+  /** Length of the file; 0 when there is none. Rejects when the disk cannot be asked. */
+  async length(): Promise<number> {
     try {
       return await this.#pool.use(this.path, false, async (file) => (await file.stat()).size)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      if (await this.isLost(error)) return 0
       throw error
     }
+  }
+
+  /** Whether a read failed because the bytes are gone, and not because the disk is not connected or does not let us. */
+  async isLost(error: unknown): Promise<boolean> {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EIO') return true
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return false
+    return new FolderStore(dirname(dirname(this.path))).isPresent()
   }
 
   close(): Promise<void> {
@@ -57,12 +67,19 @@ async function writeFully(file: FileHandle, pieces: readonly Uint8Array[], posit
   let rest = [...pieces]
   let at = position
   while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest, at)
+    const { bytesWritten } = await file.writev(rest, at)
     at += bytesWritten
     // A disk that is nearly full takes a part; the next attempt says why.
-    let whole = 0
-    while (whole < rest.length && bytesWritten >= rest[whole]!.length) bytesWritten -= rest[whole++]!.length
-    rest = rest.slice(whole)
-    if (bytesWritten > 0) rest[0] = rest[0]!.subarray(bytesWritten)
+    rest = without(rest, bytesWritten)
   }
+}
+
+/** What is left of the pieces after their first `bytes`. */
+function without(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skip = bytes
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(skip, piece.length)
+    skip -= skipped
+    return skipped === piece.length ? [] : [piece.subarray(skipped)]
+  })
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import { chunkStatements, type ChunkStatements } from '../index/chunks.ts'
 import { generationStatements, type GenerationStatements } from '../index/generations.ts'
@@ -53,7 +54,7 @@ export class FileSyncer {
   onWritten(start: number, end: number): void {
     const size = this.#context.generation.chunkSize
     for (let idx = Math.floor(start / size); idx * size < end; idx += 1) {
-      const span = this.#bytes.chunkSpan(idx)!
+      const span = defined(this.#bytes.chunkSpan(idx), 'chunk')
       if (!this.#bytes.written.covers(span.start, span.end)) continue
       if (this.#bytes.durable.covers(span.start, span.end) || this.#ready.has(idx)) continue
       this.#ready.add(idx)
@@ -110,7 +111,10 @@ export class FileSyncer {
   async #syncOnce(): Promise<void> {
     this.#timer?.[Symbol.dispose]()
     this.#timer = null
-    const snapshot = [...this.#ready].map((idx) => ({ idx, span: this.#bytes.chunkSpan(idx)! }))
+    const snapshot = [...this.#ready].map((idx) => ({
+      idx,
+      span: defined(this.#bytes.chunkSpan(idx), 'chunk'),
+    }))
     this.#ready.clear()
     this.#unsynced = 0
     const spans = snapshot.map(({ span }) => span)

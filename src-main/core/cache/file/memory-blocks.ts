@@ -73,8 +73,9 @@ export class MemoryBlocks {
   trim(limit: number): Span[] {
     const gone: Span[] = []
     let count = 0
-    while (this.#retainedBytes > limit) {
-      const block = this.#retained[count++]!
+    for (const block of this.#retained) {
+      if (this.#retainedBytes <= limit) break
+      count += 1
       this.#retainedBytes -= block.data.length
       this.#sorted.splice(this.#indexAfter(block.start) - 1, 1)
       if (block.state === 'passing') gone.push({ start: block.start, end: endOf(block) })
@@ -94,7 +95,7 @@ export class MemoryBlocks {
     let high = this.#sorted.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#sorted[middle]!.start > position) high = middle
+      if ((this.#sorted[middle]?.start ?? position) > position) high = middle
       else low = middle + 1
     }
     return low

@@ -17,7 +17,8 @@ export class RateMeter {
   add(bytes: number): void {
     this.#advance()
     this.#firstSlot ??= this.#slot
-    this.#bytes[this.#slot % slots]! += bytes
+    const at = this.#slot % slots
+    this.#bytes[at] = (this.#bytes[at] ?? 0) + bytes
   }
 
   /** Null when nothing came for five seconds. */

@@ -74,10 +74,10 @@ function judgeWhole(headers: ReplyHead['headers'], asked: ByteSpan, known: numbe
   if (asked.start !== 0) return reject('the whole file instead of a part')
   const header = headers['content-length']
   const length = header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null
-  if (length === null && known === null) return reject('size unknown')
+  const total = length ?? known
+  if (total === null) return reject('size unknown')
   if (length !== null && known !== null && length !== known)
     return { action: 'changed', total: length > 0 ? length : null, detail: `size ${known} became ${length}` }
-  const total = length ?? known!
   if (total === 0) return reject('an empty file')
   return { action: 'accept', start: 0, end: Math.min(total, asked.end ?? total), total }
 }

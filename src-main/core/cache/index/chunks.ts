@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { defined } from '../../base/control.ts'
 
 export interface ChunkRow {
   readonly idx: number
@@ -23,7 +24,7 @@ export function chunkStatements(db: Database) {
     insert: (generationId: number, chunk: ChunkRow): void =>
       void insert.run(generationId, chunk.idx, chunk.len, chunk.hash),
     remove: (generationId: number, idx: number): void => void remove.run(generationId, idx),
-    sum: (generationId: number) => sum.get(generationId)!,
+    sum: (generationId: number) => defined(sum.get(generationId), 'row'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { defined } from '../../base/control.ts'
 
 export interface DoomedRow {
   readonly storeName: string
@@ -21,7 +22,7 @@ export function doomedStatements(db: Database) {
     remove: (storeName: string): void => void remove.run(storeName),
     all: (): DoomedRow[] => all.all(),
     failed: (storeName: string): void => void failed.run(storeName),
-    sum: (): number => sum.get()!,
+    sum: (): number => defined(sum.get(), 'row'),
   }
 }
 

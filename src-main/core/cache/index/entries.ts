@@ -6,6 +6,7 @@ import type {
   SourceId,
   StreamKind,
 } from '../../../../src-preload/contract/index.ts'
+import { defined } from '../../base/control.ts'
 
 /** One key that is known here, with what its current generation holds. */
 export interface EntryRow {
@@ -84,7 +85,7 @@ export function entryStatements(db: Database) {
      FROM cache_entries e JOIN cache_generations g ON g.id = e.current_generation_id`,
   )
   return {
-    insert: (entry: NewEntry): number => insert.get(entry)!.id,
+    insert: (entry: NewEntry): number => defined(insert.get(entry), 'inserted row').id,
     setGeneration: (id: number, generationId: number): void => void setGeneration.run(generationId, id),
     byKey: (key: CacheKey): EntryRow | null => byKey.get(key.sourceId, key.mediaId, key.quality) ?? null,
     byId: (id: number): EntryRow | null => byId.get(id) ?? null,
@@ -100,8 +101,8 @@ export function entryStatements(db: Database) {
     setDirty: (id: number, isDirty: boolean): void => void setDirty.run(Number(isDirty), id),
     setNames: (id: number, title: string, sourceName: string): void =>
       void setNames.run(title, sourceName, id),
-    maxSeq: (): number => maxSeq.get()!,
-    counts: () => counts.get()!,
+    maxSeq: (): number => defined(maxSeq.get(), 'row'),
+    counts: () => defined(counts.get(), 'row'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { defined } from '../../base/control.ts'
 
 /** One immutable version of the upstream bytes. Columns as in `migrations/cache/0001-entries.sql`. */
 export interface GenerationRow {
@@ -68,7 +69,7 @@ export function generationStatements(db: Database) {
   const storeNames = db.prepare<[], string>('SELECT store_name FROM cache_generations').pluck()
   return {
     insert(generation: NewGeneration): number {
-      return insert.get({ ...generation, chunkSize: chunkBytes })!.id
+      return defined(insert.get({ ...generation, chunkSize: chunkBytes }), 'inserted row').id
     },
     get: (id: number): GenerationRow | null => get.get(id) ?? null,
     /** `completedAt` null while something is missing. */
@@ -79,7 +80,7 @@ export function generationStatements(db: Database) {
     setValidators: (id: number, etag: string | null, isStrong: boolean, lastModified: string | null): void =>
       void setValidators.run(etag, etag === null ? null : Number(isStrong), lastModified, id),
     remove: (id: number): void => void remove.run(id),
-    sumPresent: (): number => sumPresent.get()!,
+    sumPresent: (): number => defined(sumPresent.get(), 'row'),
     storeNames: (): string[] => storeNames.all(),
   }
 }

@@ -29,6 +29,7 @@ export class SpaceKeeper {
   #breakerUntil = 0
   #refusedAt = Number.NEGATIVE_INFINITY
   #evicting: Promise<void> | null = null
+  #reserving: Promise<unknown> = Promise.resolve()
 
   constructor(options: SpaceKeeperOptions) {
     this.#options = options
@@ -67,8 +68,14 @@ export class SpaceKeeper {
     this.#freeBytes = await this.#options.store.freeBytes()
   }
 
-  /** Null when there is no room and none can be made. */
-  async reserve(bytes: number): Promise<Reservation | null> {
+  /** Null when there is no room and none can be made. One after another: what was evicted for one must not go to the next. */
+  reserve(bytes: number): Promise<Reservation | null> {
+    const reserving = this.#reserving.then(() => this.#reserve(bytes))
+    this.#reserving = reserving.catch(() => undefined)
+    return reserving
+  }
+
+  async #reserve(bytes: number): Promise<Reservation | null> {
     if (this.#options.clock.monotonicMs() < this.#breakerUntil) return null
     await this.probe()
     await this.#evict(() => this.#overBy(bytes))

@@ -21,12 +21,12 @@ const toBytes = (value: bigint): Buffer => {
 }
 
 export async function createHasher(): Promise<Hasher> {
-  const { h64, h64Raw, create64 } = await xxhash()
+  const xx = await xxhash()
   return {
-    seed: (storeName, piece) => h64(`${storeName}/${piece}`),
-    hash: (data, seed) => toBytes(h64Raw(data, seed)),
+    seed: (storeName, piece) => xx.h64(`${storeName}/${piece}`),
+    hash: (data, seed) => toBytes(xx.h64Raw(data, seed)),
     start(seed) {
-      const running = create64(seed)
+      const running = xx.create64(seed)
       return { update: (data) => void running.update(data), digest: () => toBytes(running.digest()) }
     },
   }

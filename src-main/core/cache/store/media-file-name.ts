@@ -17,6 +17,6 @@ const extensions: Readonly<Record<string, string>> = {
 
 /** Name of the one file of a byte-range generation. */
 export function mediaFileName(mime: string): string {
-  const essence = mime.split(';')[0]!.trim().toLowerCase()
+  const essence = mime.replace(/;.*/s, '').trim().toLowerCase()
   return `media.${extensions[essence] ?? 'bin'}`
 }

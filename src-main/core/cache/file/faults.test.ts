@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CacheFixture, mebibyte, testData, testKey, until } from '../test-support/cache-fixture.ts'
+import { ManualClock } from '../test-support/manual-clock.ts'
+
+const size = 3 * mebibyte + 5
+const data = testData(size)
+const key = testKey()
+const isComplete = (fixture: CacheFixture): Promise<boolean> =>
+  fixture.cache.isCached(key).then(({ cached }) => cached)
+
+/** Lets the cache's time pass in small steps, real work going on in between, until the promise settles. */
+async function passing<T>(clock: ManualClock, promise: Promise<T>, limitMs: number): Promise<T> {
+  const outcome = { isSettled: false }
+  const settle = (): void => void (outcome.isSettled = true)
+  promise.then(settle, settle)
+  for (let passed = 0; !outcome.isSettled && passed < limitMs; passed += 250) {
+    clock.advance(250)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  expect(outcome.isSettled).toBe(true)
+  return promise
+}
+
+describe('a source that goes silent', () => {
+  it('is asked again when it stops in the middle', async () => {
+    const clock = new ManualClock()
+    await using fixture = await CacheFixture.create(data, {}, clock)
+    fixture.origin.script = (index) =>
+      index > 0
+        ? undefined
+        : (_request, response) => {
+            response.writeHead(206, { 'content-range': `bytes 0-${size - 1}/${size}` })
+            response.write(data.subarray(0, 1_000_000))
+          }
+    const read = await passing(clock, fixture.read(0, size), 20_000)
+    expect(read.equals(data)).toBe(true)
+    expect(fixture.origin.requests[1]?.start).toBe(1_000_000)
+  })
+
+  it('fails the player after half a minute without a byte', async () => {
+    const clock = new ManualClock()
+    await using fixture = await CacheFixture.create(data, {}, clock)
+    fixture.origin.script = () => () => undefined
+    const started = clock.monotonicMs()
+    await expect(passing(clock, fixture.read(0, size), 60_000)).rejects.toMatchObject({
+      code: 'source-unreachable',
+    })
+    expect(clock.monotonicMs() - started).toBeGreaterThanOrEqual(30_000)
+    // Asked once more after fifteen seconds, not over and over.
+    expect(fixture.origin.requests.length).toBeLessThanOrEqual(3)
+  })
+
+  it('is not asked over and over while it answers with errors', async () => {
+    const clock = new ManualClock()
+    await using fixture = await CacheFixture.create(data, {}, clock)
+    fixture.origin.script = () => (_request, response) => void response.writeHead(503).end()
+    await expect(passing(clock, fixture.read(0, size), 60_000)).rejects.toMatchObject({
+      code: 'source-unreachable',
+    })
+    expect(fixture.origin.requests.length).toBeLessThan(40)
+    expect(fixture.cache.counters().readers).toBe(0)
+  })
+
+  it('fails waiting players as soon as it is known to be off, and serves them when it is back', async () => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.origin.script = (index) => (index === 0 ? () => undefined : undefined)
+    const waiting = fixture.read(0, size)
+    await until(() => fixture.origin.requests.length === 1)
+    fixture.upstream.setReachable(false)
+    fixture.origin.resetConnections()
+    await expect(waiting).rejects.toMatchObject({ code: 'source-unreachable' })
+    fixture.upstream.setReachable(true)
+    expect((await fixture.read(0, size)).equals(data)).toBe(true)
+  })
+})
+
+describe('a disk that fails', () => {
+  it('does not stop a player: bytes pass through', async () => {
+    await using fixture = await CacheFixture.create(data)
+    await fixture.cache.getCachedStreamWithQuality(key)
+    const name =
+      fixture.db.prepare<[], string>('SELECT store_name FROM cache_generations').pluck().get() ?? ''
+    // A file where the folder should be: nothing can be written below it.
+    writeFileSync(join(fixture.cacheFolder, name), 'in the way')
+    expect((await fixture.read(0, size)).equals(data)).toBe(true)
+    expect(await fixture.cache.isCached(key)).toMatchObject({ bytesPresent: 0, state: 'none' })
+  })
+
+  it('loses no row while it is not connected', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'spool-disk-'))
+    const cacheFolder = join(disk, 'cache')
+    await using fixture = await CacheFixture.create(data)
+    await fixture.close()
+    fixture.otherFolder = cacheFolder
+    await fixture.open()
+    await fixture.read(0, size)
+    await until(() => isComplete(fixture))
+    await fixture.close()
+    renameSync(cacheFolder, join(disk, 'unplugged'))
+    mkdirSync(cacheFolder)
+
+    await fixture.open()
+    expect((await fixture.cache.getStats()).trouble).toBe('cache-disk-missing')
+    // From the source, as long as that is there.
+    expect((await fixture.read(0, size)).equals(data)).toBe(true)
+    fixture.upstream.setReachable(false)
+    await fixture.reopen()
+    await expect(fixture.read(0, size)).rejects.toMatchObject({ code: 'cache-disk-missing' })
+    await fixture.close()
+
+    rmSync(cacheFolder, { recursive: true })
+    renameSync(join(disk, 'unplugged'), cacheFolder)
+    await fixture.open()
+    expect((await fixture.cache.getStats()).trouble).toBeNull()
+    expect((await fixture.read(0, size)).equals(data)).toBe(true)
+    rmSync(disk, { recursive: true })
+  })
+})

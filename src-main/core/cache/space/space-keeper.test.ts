@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FolderStore } from '../store/folder-store.ts'
+import { ManualClock } from '../test-support/manual-clock.ts'
+import { SpaceKeeper } from './space-keeper.ts'
+
+let folder: string
+let clock: ManualClock
+let used: number
+let evictable: number
+let passes: number[]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spool-space-'))
+  clock = new ManualClock()
+  used = 0
+  evictable = 0
+  passes = []
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const keeper = (limitBytes: number): SpaceKeeper =>
+  new SpaceKeeper({
+    clock,
+    store: new FolderStore(folder),
+    limits: { limitBytes, reserveBytes: 0, backgroundKbps: null },
+    usedBytes: () => used,
+    evict: async (needed) => {
+      passes.push(needed)
+      await Promise.resolve()
+      const freed = Math.min(needed, evictable)
+      evictable -= freed
+      used -= freed
+      return freed
+    },
+  })
+
+describe('SpaceKeeper', () => {
+  it('grants up to the limit, counting what is held', async () => {
+    const space = keeper(100)
+    const first = await space.reserve(60)
+    expect(await space.reserve(60)).toBeNull()
+    expect(space.isFull).toBe(true)
+    first?.use(20)
+    expect(space.reservedBytes).toBe(40)
+    expect(await space.reserve(60)).not.toBeNull()
+    expect(space.isFull).toBe(false)
+    first?.[Symbol.dispose]()
+    first?.[Symbol.dispose]()
+    expect(space.reservedBytes).toBe(60)
+  })
+
+  it('evicts just what is missing, also when several ask at once', async () => {
+    used = 100
+    evictable = 100
+    const space = keeper(100)
+    const granted = await Promise.all([space.reserve(30), space.reserve(30), space.reserve(30)])
+    expect(granted.every((reservation) => reservation !== null)).toBe(true)
+    expect(passes.reduce((sum, bytes) => sum + bytes, 0)).toBe(90)
+    expect(used).toBe(10)
+  })
+
+  it('makes one emergency pass when the disk is full, and keeps nothing for a minute', async () => {
+    const space = keeper(1_000)
+    space.onDiskError(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    space.onDiskError(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    expect(await space.reserve(1)).toBeNull()
+    expect(space.isFull).toBe(true)
+    expect(passes).toHaveLength(1)
+    clock.advance(60_001)
+    expect(await space.reserve(1)).not.toBeNull()
+    expect(space.isFull).toBe(false)
+  })
+
+  it('takes other errors of the disk for what they are', async () => {
+    const space = keeper(1_000)
+    space.onDiskError(Object.assign(new Error('bad'), { code: 'EIO' }))
+    expect(passes).toEqual([])
+    expect(await space.reserve(1)).not.toBeNull()
+  })
+
+  it('trims to a target, and never above the limit', async () => {
+    used = 500
+    evictable = 500
+    const space = keeper(300)
+    expect(await space.trimTo(null)).toBe(200)
+    expect(await space.trimTo(1_000)).toBe(0)
+    expect(await space.trimTo(100)).toBe(200)
+    expect(used).toBe(100)
+  })
+})
