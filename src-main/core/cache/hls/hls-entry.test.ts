@@ -141,6 +141,8 @@ describe('playing', () => {
 
   it('leaves a segment nobody waits for when another is wanted', async () => {
     await start()
+    rig.timing = { ...quickTiming, replyMs: 60_000, fillFirstMs: 60_000, fillNextMs: 60_000 }
+    await rig.restart()
     using media = rig.open()
     await media.playlist(never)
     rig.origin.hold(0)
@@ -377,6 +379,8 @@ describe('filling', () => {
 
   it('makes way for a player of the same title, and goes on after it', async () => {
     await start()
+    rig.timing = { ...quickTiming, replyMs: 60_000, fillFirstMs: 60_000, fillNextMs: 60_000 }
+    await rig.restart()
     rig.origin.hold(2)
     const first = rig.entry.fill(never)
     await vi.waitFor(() => expect(rig.origin.requestsFor(2)).toBe(1))
