@@ -192,6 +192,18 @@ describe('a server that misbehaves', () => {
     await vi.waitFor(() => expect(rig.segmentRows().map(({ seq }) => seq)).toEqual([2, 3]))
   })
 
+  it.each([
+    ['says no', undefined],
+    ['sends empty packets', segments[2]!.subarray(0, 188)],
+    ['sends half segments', segments[2]!.subarray(0, 2000)],
+  ])('begins another session where one only %s from some point on', async (_, instead) => {
+    await start()
+    rig.origin.segments = (session, seq) =>
+      session.id.startsWith('session-1-') && seq >= 2 ? instead : segments[seq]
+    for (const seq of [0, 1, 2, 3]) expect(nameOf(await rig.read(seq))).toBe(`segment ${seq}`)
+    expect(rig.origin.sessions.map((session) => session.start)).toEqual([0, 2])
+  })
+
   it('gives up after the hold, says when to ask again, and goes on then', async () => {
     await start()
     rig.timing = { ...quickTiming, holdMs: 200 }
