@@ -6,6 +6,7 @@ import { createFileCache } from './cache/create-file-cache.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
 import type { CacheLimits } from './cache/handle.ts'
 import { openDatabase } from './db/open-database.ts'
+import { fetchCompanions } from './library/companions.ts'
 import { createImageService } from './library/image-service.ts'
 import { createLibraryMemory } from './library/library-memory.ts'
 import { createLibraryService } from './library/library-service.ts'
@@ -148,6 +149,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   )
 
   const links: readonly Disposable[] = [
+    fetchCompanions({ cache, memory, images, subtitles, logger }),
     settings.onChange((next) => cache.setLimits(limitsOf(next))),
     playback.onProgress(({ sourceId, ratingKey, mediaId, isWatched }) => {
       cache.setWatched(sourceId, mediaId, isWatched)

@@ -32,7 +32,7 @@ export interface ImageServiceOptions {
 }
 
 /** Few sizes, so that cards of slightly different widths share pictures. */
-const steps = [160, 240, 320, 480, 640, 960, 1280, 1920, 2560]
+const steps = [160, 240, 320, 480, 720, 960, 1280, 1920, 2560]
 const fallbackPixels = 480
 /** At once per core; a browser asks for dozens. */
 const mostAtOnce = 6

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
-import type { ConnectionKind, MediaId, SourceId } from '../../../src-preload/contract/index.ts'
+import type { ConnectionKind, SourceId } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
-import type { ItemLookup, PlexItem, PlexMedia, PlexPart, PlexSection } from '../plex/model.ts'
+import type { PlexItem, PlexSection } from '../plex/model.ts'
 import type { Logger } from '../ports.ts'
-import { SpoolError, toSpoolError } from '../spool-error.ts'
+import { SpoolError } from '../spool-error.ts'
 import {
   childrenListId,
   continueListId,
@@ -14,17 +14,10 @@ import {
   type ItemStore,
 } from './item-store.ts'
 import type { LibraryClient, LibrarySources } from './library-port.ts'
-import { parseMediaId } from './media-id.ts'
+import { createItemFinder, isSilence, type ItemFinder } from './item-finder.ts'
 import { Refresher } from './refresher.ts'
 import { readWholeSection } from './read-section.ts'
 import { createSubtitleStore, type SubtitleStore } from './subtitle-store.ts'
-
-/** A part with what it belongs to. */
-export interface LibraryPart {
-  readonly item: PlexItem
-  readonly media: PlexMedia
-  readonly part: PlexPart
-}
 
 export interface LibraryChange {
   readonly sourceId: SourceId
@@ -32,17 +25,11 @@ export interface LibraryChange {
   readonly ratingKey: string | null
 }
 
-export interface FoundItem {
-  readonly item: PlexItem
-  /** The source did not answer (in time). */
-  readonly isRemembered: boolean
-}
-
 /**
  * What Spool has seen of its libraries, and the asking for more. Answers from memory at once where it can and refreshes behind that;
  * the first answer about anything waits for the server. Knows Plex items only: what of them is kept is the library service's.
  */
-export interface LibraryMemory extends ItemLookup {
+export interface LibraryMemory extends ItemFinder {
   readonly store: ItemStore
   readonly subtitles: SubtitleStore
   getSections(sourceId: string, signal?: AbortSignal): Promise<readonly PlexSection[]>
@@ -53,9 +40,6 @@ export interface LibraryMemory extends ItemLookup {
   ensureSection(sourceId: string, section: PlexSection, signal?: AbortSignal): Promise<void>
   /** Starts reading the whole section behind the caller's back, unless that was done a moment ago. */
   refreshSection(sourceId: string, section: PlexSection): void
-  /** The item, fresh when the source answers soon enough. */
-  findItem(sourceId: string, ratingKey: string, signal?: AbortSignal): Promise<FoundItem>
-  findPart(sourceId: string, mediaId: MediaId, signal?: AbortSignal): Promise<LibraryPart>
   /** Remembers items that came some other way, such as search. */
   putListed(sourceId: string, items: readonly PlexItem[], sectionId: string | null): void
   /** The user marked a title (and all below it), and the server knows. */
@@ -72,13 +56,6 @@ export interface LibraryMemoryOptions {
   readonly clock: Clock
   readonly logger: Logger
 }
-
-/** A details page that was read this lately is not read again, ms. */
-const freshItemMs = 3000
-/** How long a details page waits for a fresh answer when an older one is at hand, ms. */
-const patienceMs = 1500
-/** Files seldom change: their metadata may be this old when a part is looked up. Ten minutes. */
-const partAgeMs = 600_000
 
 export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemoryOptions): LibraryMemory {
   const store = createItemStore(db)
@@ -99,6 +76,8 @@ export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemor
     if (!source) throw new SpoolError('unknown-source', { detail: sourceId })
     return source.connection
   }
+
+  const finder = createItemFinder({ store, subtitles, sources, refresher, clock, connectionOf, emit })
 
   // Everything of a source that comes back may have changed meanwhile, and more of it can be played.
   const watching = sources.onChange((now) => {
@@ -140,53 +119,17 @@ export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemor
     return store.putList(sourceId, listId, keys, clock.now()) || haveItemsChanged
   }
 
-  const refreshItem = async (sourceId: string, ratingKey: string, ending: AbortSignal): Promise<void> => {
-    try {
-      const item = await sources.getClient(sourceId).getItem(ratingKey, ending)
-      const wasKnown = store.get(sourceId, ratingKey) !== null
-      subtitles.putStreams(sourceId, item)
-      if (store.putDetailed(sourceId, item, clock.now()) && wasKnown) emit(sourceId, ratingKey)
-    } catch (error) {
-      const known = store.get(sourceId, ratingKey)
-      if (toSpoolError(error).code === 'unknown-media' && known && !known.isGone) {
-        store.markGone(sourceId, [ratingKey], clock.now())
-        emit(sourceId, null)
-      }
-      throw error
-    }
-  }
-
-  const runItem = (sourceId: string, ratingKey: string, signal?: AbortSignal): Promise<void> =>
-    refresher.run(
-      `${sourceId} item:${ratingKey}`,
-      (ending) => refreshItem(sourceId, ratingKey, ending),
-      signal,
-    )
-
   const sectionReader =
     (sourceId: string, section: PlexSection) =>
     (client: LibraryClient, signal: AbortSignal): Promise<boolean> =>
       readWholeSection({ store, client, clock, sourceId, section }, signal)
 
-  const getPlexItem: ItemLookup['getPlexItem'] = async (sourceId, ratingKey, maxAgeMs, signal) => {
-    connectionOf(sourceId)
-    const known = store.get(sourceId, ratingKey)
-    const isYoung = known?.detailAt != null && Math.abs(clock.now() - known.detailAt) < maxAgeMs
-    if (known && isYoung && !known.isGone && (known.hasStreams || known.item.media.length === 0))
-      return known.item
-    try {
-      await runItem(sourceId, ratingKey, signal)
-    } catch (thrown) {
-      if (!known || !isSilence(thrown)) throw thrown
-      return known.item
-    }
-    return stored(store, sourceId, ratingKey).item
-  }
-
   return {
     store,
     subtitles,
-    getPlexItem,
+    getPlexItem: finder.getPlexItem,
+    findItem: finder.findItem,
+    findPart: finder.findPart,
     async getSections(sourceId, signal) {
       const read = async (client: LibraryClient, ending: AbortSignal): Promise<boolean> => {
         const haveChanged = store.putSections(sourceId, await client.getSections(ending))
@@ -235,44 +178,6 @@ export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemor
         if (hasChanged) emit(sourceId, null)
       })
     },
-    async findItem(sourceId, ratingKey, signal) {
-      const isOff = connectionOf(sourceId) === 'offline'
-      const known = store.get(sourceId, ratingKey)
-      if (!known) {
-        await runItem(sourceId, ratingKey, signal)
-        return { item: stored(store, sourceId, ratingKey).item, isRemembered: false }
-      }
-      if (known.detailAt !== null && !known.isGone && Math.abs(clock.now() - known.detailAt) < freshItemMs)
-        return { item: known.item, isRemembered: isOff }
-      if (isOff) return { item: known.item, isRemembered: true }
-      const waiting = new AbortController()
-      const patience = clock.after(patienceMs, () => waiting.abort(new SpoolError('source-unreachable')))
-      try {
-        const either = signal ? AbortSignal.any([signal, waiting.signal]) : waiting.signal
-        await runItem(sourceId, ratingKey, either)
-        return { item: stored(store, sourceId, ratingKey).item, isRemembered: false }
-      } catch (thrown) {
-        if (!isSilence(thrown)) throw thrown
-        return { item: known.item, isRemembered: true }
-      } finally {
-        patience[Symbol.dispose]()
-      }
-    },
-    async findPart(sourceId, mediaId, signal) {
-      const address = parseMediaId(mediaId)
-      if (!address) throw new SpoolError('unknown-media', { detail: mediaId })
-      const find = (item: PlexItem): LibraryPart | null => {
-        const media = item.media.find((version) => version.id === address.versionId)
-        const part = media?.parts.find((file) => file.id === address.partId)
-        return media && part ? { item, media, part } : null
-      }
-      const remembered = find(await getPlexItem(sourceId, address.ratingKey, partAgeMs, signal))
-      if (remembered) return remembered
-      // The id may be of a file that came after the item was last read.
-      const fresh = find(await getPlexItem(sourceId, address.ratingKey, 0, signal))
-      if (!fresh) throw new SpoolError('unknown-media', { detail: mediaId })
-      return fresh
-    },
     putListed: (sourceId, items, sectionId) => void store.putListed(sourceId, items, sectionId, clock.now()),
     noteWatched(sourceId, ratingKey, isWatched) {
       store.patchWatched(sourceId, ratingKey, isWatched, clock.now())
@@ -291,17 +196,4 @@ export function createLibraryMemory({ db, sources, clock, logger }: LibraryMemor
       await refresher.close()
     },
   }
-}
-
-/** Errors that say nothing about the item: what is remembered of it still stands. */
-export function isSilence(thrown: unknown): boolean {
-  const { code } = toSpoolError(thrown)
-  return code === 'source-unreachable' || code === 'source-refused' || code === 'bad-reply'
-}
-
-function stored(store: ItemStore, sourceId: string, ratingKey: string): { readonly item: PlexItem } {
-  const found = store.get(sourceId, ratingKey)
-  // The server answered with another item than it was asked for.
-  if (!found) throw new SpoolError('bad-reply', { detail: `item ${ratingKey}` })
-  return found
 }

@@ -19,11 +19,12 @@ import { mediaIdsOf, toItem } from './item-details.ts'
 import { childrenListId, sectionListId } from './item-store.ts'
 import { toSummary } from './item-summary.ts'
 import { KeptIndex, keptQualities, type KeptTitles } from './kept-index.ts'
-import { isSilence, type LibraryChange, type LibraryMemory, type LibraryPart } from './library-memory.ts'
+import { isSilence, type LibraryPart } from './item-finder.ts'
+import type { LibraryChange, LibraryMemory } from './library-memory.ts'
 import type { LibrarySources, PlexSort, PositionLookup } from './library-port.ts'
 import { listedType } from './read-section.ts'
 
-export type { LibraryPart } from './library-memory.ts'
+export type { LibraryPart } from './item-finder.ts'
 
 /** The library as the page sees it: what the servers have, what of it is kept here, where each title was left. */
 export interface LibraryService {

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { makeMedia, makeStream } from '../quality/test-support/make-media.ts'
+import { fetchCompanions } from './companions.ts'
+import { createImageService } from './image-service.ts'
+import { createSubtitleService } from './subtitle-service.ts'
+import { createLibraryRig, quiet } from './test-support/library-rig.ts'
+import { makeItem } from './test-support/memory-server.ts'
+
+it('fetches what a kept episode needs to be shown offline, once, and again after a failure', async () => {
+  await using rig = createLibraryRig()
+  const streams = [makeStream({ id: '3', kind: 'subtitle', codec: 'srt', key: '/library/streams/3' })]
+  rig.server.items = [
+    makeItem({ ratingKey: '20', type: 'show', title: 'Tides' }),
+    makeItem({ ratingKey: '21', type: 'season', parentRatingKey: '20' }),
+    makeItem({
+      ratingKey: '22',
+      type: 'episode',
+      parentRatingKey: '21',
+      grandparentRatingKey: '20',
+      grandparentThumb: '/library/metadata/20/thumb/1',
+      media: [makeMedia({}, streams).media],
+    }),
+  ]
+  const images = createImageService({ db: rig.now.db, sources: rig.sources, clock: rig.clock })
+  const subtitles = createSubtitleService({ store: rig.now.memory.subtitles, sources: rig.sources })
+  using _ = fetchCompanions({ cache: rig.cache, memory: rig.now.memory, images, subtitles, logger: quiet })
+
+  rig.sources.connect('s', 'offline')
+  rig.cache.keep('22:10:20', 'original')
+  await rig.settle()
+  rig.sources.connect('s', 'lan')
+  rig.server.asked.length = 0
+  rig.cache.keep('22:10:20', '720p-4000k')
+  await rig.settle()
+  rig.cache.keep('22:10:20', '480p-1500k')
+  await rig.settle()
+  expect(rig.server.asked.toSorted()).toEqual([
+    'image /library/metadata/20/art/1 1280x720',
+    'image /library/metadata/20/thumb/1 320x480',
+    'image /library/metadata/21/art/1 1280x720',
+    'image /library/metadata/21/thumb/1 320x480',
+    'image /library/metadata/22/art/1 1280x720',
+    'image /library/metadata/22/thumb/1 320x480',
+    'item 20',
+    'item 21',
+    'item 22',
+    'subtitle /library/streams/3',
+  ])
+  rig.sources.connect('s', 'offline')
+  expect(await rig.now.library.getItem(rig.s, '20')).toMatchObject({ title: 'Tides', isRemembered: true })
+  expect((await images.getImage('s', '/library/metadata/22/art/1', 290, 163)).mime).toBe('image/jpeg')
+})

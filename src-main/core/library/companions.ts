@@ -1,0 +1,75 @@
+import type { FileCacheHandle } from '../cache/handle.ts'
+import type { PlexItem } from '../plex/model.ts'
+import type { Logger } from '../ports.ts'
+import { toSpoolError } from '../spool-error.ts'
+import type { ImageService } from './image-service.ts'
+import type { LibraryMemory } from './library-memory.ts'
+import { parseMediaId } from './media-id.ts'
+import { isImagePath } from './page-urls.ts'
+import type { SubtitleService } from './subtitle-service.ts'
+import { isTextSubtitle } from './subtitle-store.ts'
+
+export interface CompanionsOptions {
+  readonly cache: Pick<FileCacheHandle, 'onEntryChange'>
+  readonly memory: LibraryMemory
+  readonly images: ImageService
+  readonly subtitles: SubtitleService
+  readonly logger: Logger
+}
+
+/** Metadata of a kept title may be this old: an hour. */
+const ageMs = 3_600_000
+/** Large enough for a card and for a page behind it. */
+const poster = { width: 320, height: 480 } as const
+const backdrop = { width: 1280, height: 720 } as const
+
+/**
+ * Fetches what a kept title needs beside its bytes to be shown and played offline: its details, those of its season and show, the
+ * pictures, the text subtitles. Once per title and run, as soon as something of it is kept; a failure is tried again with its next bytes.
+ */
+export function fetchCompanions({ cache, memory, images, subtitles, logger }: CompanionsOptions): Disposable {
+  const ending = new AbortController()
+  const done = new Set<string>()
+
+  const fetchPictures = async (sourceId: string, item: PlexItem): Promise<void> => {
+    const wanted = [
+      [item.thumb, poster],
+      [item.grandparentThumb, poster],
+      [item.art, backdrop],
+    ] as const
+    for (const [path, { width, height }] of wanted)
+      if (path !== null && isImagePath(path))
+        await images.getImage(sourceId, path, width, height, ending.signal)
+  }
+
+  const fetchAll = async (sourceId: string, ratingKey: string): Promise<void> => {
+    const item = await memory.getPlexItem(sourceId, ratingKey, ageMs, ending.signal)
+    await fetchPictures(sourceId, item)
+    const streams = item.media.flatMap((media) => media.parts.flatMap((part) => part.streams))
+    for (const stream of streams.filter(isTextSubtitle))
+      await subtitles.getSubtitle(sourceId, stream.id, ending.signal)
+    for (const above of [item.parentRatingKey, item.grandparentRatingKey])
+      if (above !== null)
+        await fetchPictures(sourceId, await memory.getPlexItem(sourceId, above, ageMs, ending.signal))
+  }
+
+  const watching = cache.onEntryChange(({ key, bytesPresent, removed }) => {
+    const address = parseMediaId(key.mediaId)
+    if (!address || removed || bytesPresent === 0) return
+    const title = JSON.stringify([key.sourceId, address.ratingKey])
+    if (done.has(title)) return
+    done.add(title)
+    void fetchAll(key.sourceId, address.ratingKey).catch((thrown: unknown) => {
+      done.delete(title)
+      const { code } = toSpoolError(thrown)
+      if (!ending.signal.aborted) logger.debug('library.companions', { title, code })
+    })
+  })
+
+  return {
+    [Symbol.dispose]() {
+      watching[Symbol.dispose]()
+      ending.abort()
+    },
+  }
+}
