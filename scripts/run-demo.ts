@@ -72,7 +72,7 @@ async function startServer(flags: ReturnType<typeof readFlags>): Promise<DemoSer
   const args = ['demo/server.ts', '--json']
   if (flags['server-port'] !== undefined) args.push('--port', flags['server-port'])
   if (flags.serving !== undefined) args.push('--serving', flags.serving)
-  const child = startProgram(args, { stdout: 'pipe' })
+  const child = startProgram(args, { stdout: 'pipe', endsLast: true })
   const server = await firstReport(child)
   child.once('exit', () => {
     if (!isShuttingDown()) say('The demo server has ended; the app goes on without it.')

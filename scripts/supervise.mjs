@@ -7,14 +7,18 @@ import { rootDir } from './set-up/say.mjs'
 /** Programs are asked to end first and made to end after this long. */
 const graceMs = 2600
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+
+/** @type {Set<ChildProcess>} */
 const children = new Set()
+/** Those that others talk to: asked to end only when the others have. @type {Set<ChildProcess>} */
+const servers = new Set()
 let isEnding = false
 
 /**
  * Starts a TypeScript or JavaScript file on Node 24 as a child that ends when this process does.
  * @param {readonly string[]} args the file, relative to the repository, and its arguments
- * @param {{ env?: NodeJS.ProcessEnv, stdout?: 'inherit' | 'pipe' }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, stdout?: 'inherit' | 'pipe', endsLast?: boolean }} [options]
  */
 export function startProgram(args, options = {}) {
   const follow = pathToFileURL(join(rootDir, 'scripts/follow-parent.mjs')).href
@@ -24,6 +28,7 @@ export function startProgram(args, options = {}) {
       env: options.env ?? process.env,
       stdio: ['inherit', options.stdout ?? 'inherit', 'inherit', 'ipc'],
     }),
+    options.endsLast,
   )
 }
 
@@ -38,17 +43,28 @@ export function startForeign(program, args, options = {}) {
   return adopt(spawn(program, args, { cwd: rootDir, env: options.env ?? process.env, stdio: [...stdio] }))
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function adopt(child) {
-  children.add(child)
-  child.once('exit', () => children.delete(child))
+/** @param {ChildProcess} child @param {boolean} [endsLast] */
+function adopt(child, endsLast = false) {
+  const group = endsLast ? servers : children
+  group.add(child)
+  child.once('exit', () => {
+    group.delete(child)
+    if (isEnding) signalNext('SIGTERM')
+  })
   watchOwnEnd()
+  // Started a moment too late: what asked us to end did not mean to spare it.
+  if (isEnding) child.kill('SIGTERM')
   return child
+}
+
+/** @param {NodeJS.Signals} signal */
+function signalNext(signal) {
+  for (const child of children.size > 0 ? children : servers) child.kill(signal)
 }
 
 /**
  * Resolves with the exit code of `child`; one that was ended by a signal counts as the shell does, 128 + number.
- * @param {import('node:child_process').ChildProcess} child
+ * @param {ChildProcess} child
  * @returns {Promise<number>}
  */
 export function exitOf(child) {
@@ -82,11 +98,11 @@ export function runTool(args) {
  * @param {NodeJS.Signals} [signal]
  */
 export function endAll(signal = 'SIGTERM') {
-  for (const child of children) child.kill(signal)
+  signalNext(signal)
   if (isEnding) return
   isEnding = true
   setTimeout(() => {
-    for (const child of children) child.kill('SIGKILL')
+    for (const child of [...children, ...servers]) child.kill('SIGKILL')
   }, graceMs).unref()
 }
 
