@@ -109,11 +109,14 @@ export function createPlayer(core: CoreCalls): Player {
         void begin(true)
         return
       }
-      void reporter.open(refOf(request), true, life.signal).then(() => {
-        setState({ isElsewhere: false })
-        slot.deck?.startLoading()
-        player.play()
-      }, streams.fail)
+      void reporter.open(refOf(request), true, life.signal).then(
+        () => {
+          setState({ isElsewhere: false })
+          slot.deck?.startLoading()
+          player.play()
+        },
+        (error: unknown) => streams.fail(error),
+      )
     },
     refresh(item, part, sourceName) {
       if (request === null || request.part.mediaId !== part.mediaId) return

@@ -63,11 +63,6 @@ export function wantsPlay(state: PlayState): boolean {
   }
 }
 
-/** True while a media element shows, or is about to show, something of the title. */
-export function isActive(state: PlayState): boolean {
-  return state.phase !== 'idle' && state.phase !== 'failed'
-}
-
 /**
  * The player's state machine. Total: an event that means nothing in a state leaves it as it is (the same object), because media elements
  * report late.

@@ -75,8 +75,8 @@ export const emptySnapshot: PlayerSnapshot = {
 }
 
 export interface PlayerStore extends StoreApi<PlayerSnapshot> {
-  dispatch(event: PlayEvent): void
-  say(text: string, isTrouble?: boolean): void
+  readonly dispatch: (event: PlayEvent) => void
+  readonly say: (text: string, isTrouble?: boolean) => void
 }
 
 /** The player's state with its one way to change phase. */

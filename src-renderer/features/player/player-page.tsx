@@ -16,7 +16,7 @@ import { useSystemMedia } from './use-system-media.ts'
 
 /** `/play/:sourceId/:ratingKey?media=<mediaId>&quality=<quality>&t=<ms>`: edge to edge, without the rest of the app. */
 export function PlayerPage(): ReactNode {
-  const { sourceId = '', ratingKey = '' } = useParams<{ sourceId: string; ratingKey: string }>()
+  const { sourceId, ratingKey } = useParams<{ sourceId: string; ratingKey: string }>()
   const rpc = useRpc()
   const [player, setPlayer] = useState<Player | null>(null)
   const item = useCall('library.getItem', { sourceId: asSourceId(sourceId), ratingKey })
