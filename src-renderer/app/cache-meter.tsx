@@ -28,19 +28,27 @@ export function CacheMeter(): ReactNode {
       <ProgressBar meaning="here" share={bytesLimit > 0 ? bytesUsed / bytesLimit : 0} />
       {job !== null && (
         <Link href="/downloads" className={styles['job']}>
-          <JobLine job={job} />
+          <JobLines job={job} />
         </Link>
       )}
     </section>
   )
 }
 
-function JobLine({ job }: { readonly job: CacheJob }): ReactNode {
+function JobLines({ job }: { readonly job: CacheJob }): ReactNode {
   const { t } = useTranslation()
   const facts = [
-    `${job.title} ${qualityWord(job.key.quality)}`,
     job.bytesPerSecond === null ? null : formatSpeed(job.bytesPerSecond),
     job.remainingMs === null ? null : t('left', { time: formatDuration(job.remainingMs) }),
-  ]
-  return facts.filter((fact) => fact !== null).join(' · ')
+  ].filter((fact) => fact !== null)
+  return (
+    <>
+      <span className={styles['job-line']}>
+        {job.title} {qualityWord(job.key.quality)}
+      </span>
+      <span className={styles['job-line']}>
+        {facts.length === 0 ? t('shelf.filling') : facts.join(' · ')}
+      </span>
+    </>
+  )
 }

@@ -34,9 +34,12 @@ export function Dialog({
         <Base.Popup className={clsx(styles['popup'], isWide && styles['wide'])}>
           <header className={styles['header']}>
             <Base.Title className={styles['title']}>{title}</Base.Title>
-            <Base.Close
-              render={<IconButton size="small" tooltip="none" label={t('close')} icon={<X size={18} />} />}
-            />
+            {/* With buttons below one of them closes; the first thing focused is then the harmless one. */}
+            {actions === undefined && (
+              <Base.Close
+                render={<IconButton size="small" tooltip="none" label={t('close')} icon={<X size={18} />} />}
+              />
+            )}
           </header>
           {description !== undefined && (
             <Base.Description className={styles['description']}>{description}</Base.Description>

@@ -12,11 +12,11 @@ export interface RowProps<Item> {
   readonly items: readonly Item[]
   readonly keyOf: (item: Item) => string
   /** One card; `tabIndex` goes onto its link or button. */
-  readonly card: (item: Item, tabIndex: number, index: number) => ReactNode
+  readonly renderCard: (item: Item, tabIndex: number, index: number) => ReactNode
 }
 
 /** A shelf that scrolls sideways. One tab stop; arrow keys move along it and to the rows above and below. */
-export function Row<Item>({ title, subtitle, shape, items, keyOf, card }: RowProps<Item>): ReactNode {
+export function Row<Item>({ title, subtitle, shape, items, keyOf, renderCard }: RowProps<Item>): ReactNode {
   const { t } = useTranslation()
   const id = useId()
   const list = useRef<HTMLUListElement>(null)
@@ -70,12 +70,14 @@ export function Row<Item>({ title, subtitle, shape, items, keyOf, card }: RowPro
   return (
     <section aria-labelledby={id} className={styles['row']}>
       <header className={styles['header']}>
-        <h2 id={id} className={styles['title']}>
-          {title}
-        </h2>
-        {subtitle !== undefined && subtitle !== null && (
-          <span className={styles['subtitle']}>{subtitle}</span>
-        )}
+        <div className={styles['words']}>
+          <h2 id={id} className={styles['title']}>
+            {title}
+          </h2>
+          {subtitle !== undefined && subtitle !== null && (
+            <span className={styles['subtitle']}>{subtitle}</span>
+          )}
+        </div>
         {isScrollable && (
           <div className={styles['arrows']}>
             <IconButton
@@ -103,7 +105,7 @@ export function Row<Item>({ title, subtitle, shape, items, keyOf, card }: RowPro
       <ul ref={list} data-row className={styles['list']} data-shape={shape} onKeyDown={onKeyDown}>
         {items.map((item, index) => (
           <li key={keyOf(item)} className={styles['cell']} onFocus={() => setCurrent(index)}>
-            {card(item, index === stop ? 0 : -1, index)}
+            {renderCard(item, index === stop ? 0 : -1, index)}
           </li>
         ))}
       </ul>

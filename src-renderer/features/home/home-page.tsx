@@ -45,7 +45,7 @@ function Rows({ rows }: { readonly rows: readonly HomeRow[] }): ReactNode {
       shape={row.style}
       items={row.items}
       keyOf={focusIdOf}
-      card={(item, tabIndex, index) => (
+      renderCard={(item, tabIndex, index) => (
         <ItemCard
           item={item}
           shape={row.style}

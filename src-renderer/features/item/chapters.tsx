@@ -36,7 +36,7 @@ export function Chapters({
       shape="auto"
       items={item.chapters}
       keyOf={(chapter) => String(chapter.startMs)}
-      card={(chapter, tabIndex, index) => (
+      renderCard={(chapter, tabIndex, index) => (
         <button
           type="button"
           tabIndex={tabIndex}

@@ -36,7 +36,7 @@ export function TrackFacts({
       )}
       {version.parts.length > 1 && <Fact>{t('item.parts', { count: version.parts.length })}</Fact>}
       <Tracks name={t('item.audio')} tracks={audio} />
-      <Tracks name={t('item.subtitles')} tracks={subtitles} />
+      <Tracks name={t('item.subtitles')} tracks={subtitles} none={t('item.off')} />
     </div>
   )
 }
@@ -44,21 +44,25 @@ export function TrackFacts({
 function Tracks({
   name,
   tracks,
+  none,
 }: {
   readonly name: string
   readonly tracks: readonly MediaTrack[]
+  /** What it is called when none of them is on by itself; without it the first one is. */
+  readonly none?: string
 }): ReactNode {
   const { t } = useTranslation()
-  const main = tracks.find((track) => track.isDefault) ?? tracks[0]
-  if (main === undefined) return null
-  const words = `${name}: ${main.label}`
-  if (tracks.length === 1) return <Fact>{words}</Fact>
+  const [first] = tracks
+  if (first === undefined) return null
+  const main = tracks.find((track) => track.isDefault) ?? (none === undefined ? first : null)
+  const words = `${name}: ${main === null ? none : main.label}`
+  if (main !== null && tracks.length === 1) return <Fact>{words}</Fact>
   return (
     <Menu
       trigger={
         <Chip hasMenu>
           {words}
-          {t('item.andMore', { count: tracks.length - 1 })}
+          {main !== null && t('item.andMore', { count: tracks.length - 1 })}
         </Chip>
       }
     >

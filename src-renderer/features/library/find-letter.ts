@@ -1,9 +1,9 @@
 import { filingLetter } from '../../lib/items/item-words.ts'
 
 /** `#` files before A. */
-export const letters = ['#', ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'] as const
+export const letters: readonly string[] = ['#', ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
-const rank = (letter: string): number => letters.indexOf(letter as (typeof letters)[number])
+const rank = (letter: string): number => letters.indexOf(letter)
 
 /**
  * The first of `total` titles in order that is filed under `letter` or later; the last when all come before. Looks at log2(total) titles,

@@ -17,6 +17,9 @@ import { layOutGrid } from './grid-layout.ts'
 import styles from './poster-grid.module.css'
 import { type GridQuery, useGridItems } from './use-grid-items.ts'
 
+/** What stays above the grid while it scrolls: top bar and filters. */
+const barsHeight = 124
+
 export interface PosterGridHandle {
   /** Brings a letter's first title into view and makes it the tab stop. */
   goToLetter(letter: string): Promise<void>
@@ -75,8 +78,7 @@ export function PosterGrid({ label, query, total, onTopTitle, findLetter, ref }:
     estimateSize: () => rowHeight,
     overscan: 2,
     scrollMargin: offset,
-    // The sticky bars above.
-    scrollPaddingStart: 124,
+    scrollPaddingStart: barsHeight,
     scrollPaddingEnd: 24,
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range)
@@ -95,7 +97,12 @@ export function PosterGrid({ label, query, total, onTopTitle, findLetter, ref }:
   const lastShown = Math.min(total - 1, ((range?.endIndex ?? 0) + 2) * columns)
   const { itemAt, titleAt } = useGridItems(query, Math.max(0, firstShown - columns), lastShown)
 
-  const topTitle = itemAt(firstShown)?.title ?? null
+  // The row under the bars, not the one that has slid beneath them.
+  const topRow = Math.max(
+    0,
+    Math.floor(((virtual.scrollOffset ?? 0) + barsHeight - offset + rowHeight / 3) / rowHeight),
+  )
+  const topTitle = itemAt(Math.min(total - 1, topRow * columns))?.title ?? null
   useLayoutEffect(() => {
     onTopTitle?.(topTitle)
   }, [onTopTitle, topTitle])
@@ -124,7 +131,7 @@ export function PosterGrid({ label, query, total, onTopTitle, findLetter, ref }:
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.altKey || event.metaKey) return
     const isMirrored = getComputedStyle(event.currentTarget).direction === 'rtl'
-    const pageRows = Math.floor(((findScroller()?.clientHeight ?? 0) - 124) / rowHeight)
+    const pageRows = Math.floor(((findScroller()?.clientHeight ?? 0) - barsHeight) / rowHeight)
     const next = moveInGrid(event, stop, { count: total, columns, pageRows, isMirrored })
     if (next !== null) {
       event.preventDefault()

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../lib/format/bytes.ts'
 import { formatMoment } from '../../lib/format/count.ts'
@@ -10,6 +10,7 @@ import styles from './settings.module.css'
 /** Nothing vanishes without a line here. */
 export function CacheHistory(): ReactNode {
   const { t } = useTranslation()
+  const [now] = useState(() => Date.now())
   const { data: rows } = useCall('cache.getHistory', { limit: 30 }, { staleMs: 0 })
   const { data: entries } = useCall('cache.getEntries', {})
   if (rows === undefined) return null
@@ -32,7 +33,7 @@ export function CacheHistory(): ReactNode {
           <tbody>
             {rows.map((row) => (
               <tr key={`${row.at} ${row.mediaId} ${row.quality} ${row.action}`}>
-                <td>{formatMoment(row.at, Date.now())}</td>
+                <td>{formatMoment(row.at, now)}</td>
                 <td>
                   {t(`history.action.${row.action}`)} · {titleOf(row.mediaId) ?? row.mediaId}{' '}
                   {qualityWord(row.quality)}

@@ -77,6 +77,8 @@ describe('what Automatic stands for', () => {
     ]
     expect(resolveAutomatic(offline, 'offline', defaults)?.quality).toBe('480p-1500k')
     expect(resolveAutomatic(offline.slice(0, 2), 'offline', defaults)?.quality).toBe('original')
+    const part = [option('original', gone), option('480p-1500k', { ...gone, bytesPresent: 9 })]
+    expect(resolveAutomatic(part, 'offline', defaults)?.quality).toBe('480p-1500k')
     expect(resolveAutomatic([option('original', gone)], 'offline', defaults)).toBeNull()
   })
 })

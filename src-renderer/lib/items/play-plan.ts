@@ -82,6 +82,10 @@ function chooseOnline(
   return lower ?? original
 }
 
+/** Not to be chosen by name while the server is away, but better than nothing. */
+const isPartHere = (option: QualityOption): boolean =>
+  option.bytesPresent > 0 && (isChoosable(option) || option.unavailable === 'source-unreachable')
+
 /**
  * Which row Automatic stands for before playing, by the rules of the core's planner: the connection's default, unless a whole copy here is
  * at least as good; offline, the best there is. Null leaves it to the planner.
@@ -93,7 +97,7 @@ export function resolveAutomatic(
 ): QualityOption | null {
   const complete = options.find((option) => option.complete && isChoosable(option))
   if (connection === 'offline') {
-    return complete ?? options.find((option) => option.bytesPresent > 0 && isChoosable(option)) ?? null
+    return complete ?? options.find(isPartHere) ?? null
   }
   if (defaults === undefined) return null
   const wanted = chooseOnline(options, connection, defaults[connection])
@@ -127,12 +131,11 @@ export function planPlay(
   const resume = resumePoint(version, item.positionMs)
   if (resume === null) return 'unplayable'
   const { qualities } = resume.part
-  const choosable = qualities.filter(isChoosable)
-  if (choosable.length === 0) {
+  if (!qualities.some(isChoosable) && !qualities.some(isPartHere)) {
     return qualities.some((option) => option.unavailable === 'source-unreachable')
       ? 'nothing-here'
       : 'unplayable'
   }
-  const chosen = choice === 'automatic' ? undefined : choosable.find((option) => option.quality === choice)
+  const chosen = qualities.find((option) => option.quality === choice && isChoosable(option))
   return { ...resume, option: chosen ?? resolveAutomatic(qualities, connection, defaults) }
 }

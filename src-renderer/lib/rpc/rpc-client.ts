@@ -83,7 +83,7 @@ export function createRpcClient(wire: Wire): RpcClient {
           settle(outcome) {
             signal?.removeEventListener('abort', onAbort)
             if ('value' in outcome) resolve(outcome.value as never)
-            else reject(outcome.error as Error)
+            else reject(outcome.error)
           },
         })
         signal?.addEventListener('abort', onAbort, { once: true })

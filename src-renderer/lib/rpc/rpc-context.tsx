@@ -51,7 +51,7 @@ export function useCall<M extends MethodName>(
     ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
     ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
     ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
-    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keepsPrevious === true ? { placeholderData: keepPreviousData } : {}),
   })
 }
 
