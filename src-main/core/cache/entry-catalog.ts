@@ -36,11 +36,16 @@ export class EntryCatalog {
     this.#options = options
   }
 
-  /** The key's row, made from the source's plan when there is none. Known keys answer without asking anybody. */
-  ensure(key: CacheKey): EntryRow | Promise<EntryRow> {
+  /**
+   * The key's row, made from the source's plan when there is none. Known keys answer without asking anybody.
+   * To `play`, something must be here or the source must answer; to `keep`, it may come later.
+   */
+  ensure(key: CacheKey, purpose: 'play' | 'keep'): EntryRow | Promise<EntryRow> {
     const { index, mailbox, upstream, signal } = this.#options
+    const isOutOfReach = purpose === 'play' && !upstream.isReachable(key.sourceId)
     const known = index.entries.byKey(key)
     if (known !== null) {
+      if (isOutOfReach && known.bytesPresent === 0) throw new SpoolError('source-unreachable')
       this.#check(known)
       return known
     }
@@ -50,6 +55,8 @@ export class EntryCatalog {
       const forget = (): void => void this.#planning.delete(text)
       planning = mailbox.after(upstream.plan(key, signal), (plan) => {
         forget()
+        // Only now: a key that cannot be planned has a more telling error, and plans are remembered.
+        if (isOutOfReach) throw new SpoolError('source-unreachable')
         return index.entries.byKey(key) ?? this.#create(key, plan)
       })
       planning.catch(forget)

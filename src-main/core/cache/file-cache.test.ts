@@ -54,6 +54,22 @@ describe('getCachedStreamWithQuality', () => {
     })
   })
 
+  it('does not promise what is planned from memory while the source is off', async () => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.upstream.setReachable(false)
+    fixture.upstream.plansOffline = true
+    await expect(fixture.cache.getCachedStreamWithQuality(film)).rejects.toMatchObject({
+      code: 'source-unreachable',
+    })
+    expect(await fixture.cache.getEntries()).toEqual([])
+    expect(await fixture.cache.preCache(film, true)).toEqual({ state: 'filling' })
+    await expect(fixture.cache.getCachedStreamWithQuality(film)).rejects.toMatchObject({
+      code: 'source-unreachable',
+    })
+    fixture.upstream.setReachable(true)
+    await until(async () => (await fixture.cache.isCached(film)).cached)
+  })
+
   it('passes on why there is no plan, and asks again next time', async () => {
     await using fixture = await CacheFixture.create(data)
     fixture.upstream.planError = new SpoolError('quality-above-source')

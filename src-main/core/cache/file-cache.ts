@@ -63,7 +63,7 @@ export class FileCache implements FileCacheHandle {
   }
 
   getCachedStreamWithQuality(key: CacheKey, signal?: AbortSignal): Promise<CacheStream> {
-    return this.#withEntry(key, signal, (row) => {
+    return this.#withEntry(key, 'play', signal, (row) => {
       this.#touch(row)
       return toStream(row)
     })
@@ -71,7 +71,7 @@ export class FileCache implements FileCacheHandle {
 
   preCache(key: CacheKey, pin: boolean, signal?: AbortSignal): Promise<{ state: EntryState }> {
     const { index, downloads } = this.#parts
-    return this.#withEntry(key, signal, (row) => {
+    return this.#withEntry(key, 'keep', signal, (row) => {
       if (pin && row.isPinned === 0) index.entries.setPinned(row.id, true)
       if (row.completedAt === null) downloads.add(row.id)
       return { state: this.#changed(row.id) }
@@ -105,7 +105,7 @@ export class FileCache implements FileCacheHandle {
       this.#changed(row.id)
       return { pinned }
     }
-    if (pinned) return this.#withEntry(key, signal, set)
+    if (pinned) return this.#withEntry(key, 'keep', signal, set)
     // What is not here is not pinned; that is no reason to ask a source about it.
     return this.#ask(signal, () => {
       const row = index.entries.byKey(key)
@@ -210,10 +210,15 @@ export class FileCache implements FileCacheHandle {
   }
 
   /** Runs a turn on the key's row, once there is one. */
-  #withEntry<T>(key: CacheKey, signal: AbortSignal | undefined, turn: (row: EntryRow) => T): Promise<T> {
+  #withEntry<T>(
+    key: CacheKey,
+    purpose: 'play' | 'keep',
+    signal: AbortSignal | undefined,
+    turn: (row: EntryRow) => T,
+  ): Promise<T> {
     const { catalog, mailbox, index } = this.#parts
     return this.#ask(signal, () => {
-      const row = catalog.ensure(key)
+      const row = catalog.ensure(key, purpose)
       if (!(row instanceof Promise)) return turn(row)
       return mailbox.after(row, () => {
         if (signal?.aborted) throw new SpoolError('cancelled')

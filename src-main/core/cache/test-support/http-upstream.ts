@@ -19,6 +19,8 @@ export class HttpUpstream implements MediaUpstream {
   /** Changes what the metadata says. */
   planChange: Partial<FilePlan> = {}
   planError: SpoolError | null = null
+  /** Metadata are remembered: plans come also while the source is off. */
+  plansOffline = false
 
   constructor(origin: OriginAddress) {
     this.#origin = origin
@@ -34,7 +36,7 @@ export class HttpUpstream implements MediaUpstream {
     await Promise.resolve()
     signal.throwIfAborted()
     if (this.planError !== null) throw this.planError
-    if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    if (!this.#isReachable && !this.plansOffline) throw new SpoolError('source-unreachable')
     return {
       kind: 'file',
       title: `Film ${key.mediaId}`,
