@@ -5,20 +5,11 @@ import { Ranges, clip, type Span } from '../ranges.ts'
 import { ChunkVerifier } from './chunk-verifier.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
-import { MemoryBlocks } from './memory-blocks.ts'
 import { RoomHolder } from './room-holder.ts'
+import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
 
 /** Bytes handed to a reader at once. */
 export const readBytes = 256 * 1024
-const writeRunBytes = 4 * 1024 * 1024
-/** Bytes that may wait for the disk before transfers hold still. */
-const queueLimitBytes = 8 * 1024 * 1024
-/** Bytes kept in memory behind the transfers. */
-const retainLimitBytes = 16 * 1024 * 1024
-/** Several transfers may each bring a piece after the queue was seen to have space. */
-const queueSlackBytes = 4 * 1024 * 1024
-/** A disk that takes nothing for so long no longer holds up a waiting player. */
-const stalledDiskMs = 1_000
 const suspendMs = 60_000
 
 /** Bytes for a reader, and where they came from. */
@@ -31,21 +22,19 @@ export interface TakenBytes {
  * Where every byte of one file generation is. `durable` (rows) ⊆ `written` (on the disk, perhaps only in its cache) ⊆ `arrived`
  * (perhaps only in memory). Decides nothing about what to fetch.
  */
-export class FileBytes {
+export class FileBytes implements WriteBehindOwner {
   readonly durable = new Ranges()
   readonly written = new Ranges()
   readonly arrived = new Ranges()
   readonly room: RoomHolder
-  readonly #blocks = new MemoryBlocks()
   readonly #context: EntryContext
   readonly #storage: FileStorage
+  readonly #memory: WriteBehind
   readonly #syncer: FileSyncer
   readonly #verifier: ChunkVerifier
   readonly #onAvailable: () => void
   #total: number | null
-  #writing: Promise<void> | null = null
   #suspendedUntil = 0
-  #lastWriteAt = 0
   #isRetired = false
   #isOutOfReach = false
   #ready: Promise<void> | null = null
@@ -62,6 +51,7 @@ export class FileBytes {
     this.#onAvailable = onAvailable
     this.#total = context.generation.totalBytes
     this.room = new RoomHolder(context)
+    this.#memory = new WriteBehind(storage, context.clock, this)
     this.#verifier = new ChunkVerifier(context, storage)
     this.#syncer = new FileSyncer(context, storage, this)
     for (const row of rows) {
@@ -87,8 +77,12 @@ export class FileBytes {
 
   /** False while nothing new is kept: no room, or a disk that failed. */
   get isKeeping(): boolean {
+    return this.mayWrite && this.room.isGranted
+  }
+
+  get mayWrite(): boolean {
     return (
-      !this.#isRetired && this.room.isGranted && this.#context.clock.monotonicMs() >= this.#suspendedUntil
+      !this.#isRetired && !this.#isOutOfReach && this.#context.clock.monotonicMs() >= this.#suspendedUntil
     )
   }
 
@@ -99,11 +93,11 @@ export class FileBytes {
 
   /** Whether more bytes may come without anybody waiting for them. */
   get hasQueueSpace(): boolean {
-    return this.#blocks.queuedBytes < queueLimitBytes
+    return this.#memory.hasSpace
   }
 
   get isDiskStalled(): boolean {
-    return !this.hasQueueSpace && this.#context.clock.monotonicMs() - this.#lastWriteAt > stalledDiskMs
+    return this.#memory.isStalled
   }
 
   adoptTotal(total: number): void {
@@ -120,19 +114,21 @@ export class FileBytes {
     const end = start + data.length
     for (const gap of this.arrived.missing(start, end)) {
       const piece = data.subarray(gap.start - start, gap.end - start)
-      const isTaken = this.#blocks.queuedBytes < queueLimitBytes + queueSlackBytes
-      const isKept = this.isKeeping && isTaken && this.room.take(piece.length)
-      this.#blocks.add({ start: gap.start, data: piece, state: isKept ? 'queued' : 'passing' })
+      const isKept = this.isKeeping && this.#memory.canTake && this.room.take(piece.length)
       this.arrived.insert(gap.start, gap.end)
       if (isKept) this.#syncer.hash(gap.start, piece)
+      this.#memory.add(gap.start, piece, isKept)
     }
-    this.#trim()
-    this.#write()
+  }
+
+  /** Whether a reader can have the byte now. */
+  isHere(position: number): boolean {
+    return this.written.has(position) || this.#memory.find(position) !== null
   }
 
   /** Up to 256 KiB from `position`, before `end`, when they are in memory. */
   fromMemory(position: number, end: number): TakenBytes | null {
-    const block = this.#blocks.find(position)
+    const block = this.#memory.find(position)
     if (block === null) return null
     const from = position - block.start
     const data = block.data.subarray(from, from + Math.min(readBytes, end - position))
@@ -164,7 +160,7 @@ export class FileBytes {
 
   /** Everything that may be kept is in rows. */
   async flush(): Promise<void> {
-    while (this.#writing !== null) await this.#writing
+    await this.#memory.settled()
     await this.#syncer.sync()
   }
 
@@ -176,7 +172,7 @@ export class FileBytes {
   /** From now on nothing is written and no row is touched. Resolves when the disk is let go of. */
   async retire(): Promise<void> {
     this.#isRetired = true
-    while (this.#writing !== null) await this.#writing
+    await this.#memory.settled()
     await this.#syncer.settled()
     this.room[Symbol.dispose]()
     await this.#storage.close()
@@ -201,16 +197,32 @@ export class FileBytes {
 
   /** A sync failed: what the disk has of these is unknown, so it has nothing. */
   markLost(spans: readonly Span[]): void {
-    for (const span of spans) {
-      for (const set of [this.written, this.arrived]) set.subtract(span.start, span.end)
-      this.room.settle(span.end - span.start)
-    }
+    for (const { start, end } of spans) this.room.settle(this.#dropWritten(start, end))
     this.#onAvailable()
   }
 
   onDiskError(error: unknown): void {
     this.#suspendedUntil = this.#context.clock.monotonicMs() + suspendMs
     this.#context.onDiskError(error)
+  }
+
+  onWritten(start: number, end: number): void {
+    this.written.insert(start, end)
+    this.#syncer.onWritten(start, end)
+    this.#onAvailable()
+  }
+
+  onGivenUp(start: number, end: number): void {
+    this.room.settle(end - start)
+    this.#onAvailable()
+  }
+
+  onWriteError(error: unknown): void {
+    this.onDiskError(error)
+  }
+
+  onDropped({ start, end }: Span): void {
+    this.arrived.subtract(start, end)
   }
 
   async #readDisk(idx: number, span: Span, position: number, end: number): Promise<Uint8Array | null> {
@@ -227,53 +239,21 @@ export class FileBytes {
   /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */
   #onOutOfReach(error: unknown): void {
     this.#isOutOfReach = true
-    for (const { start, end } of this.written.spans) this.arrived.subtract(start, end)
-    for (const { start, end } of this.written.spans) this.written.subtract(start, end)
+    for (const { start, end } of this.written.spans) this.#dropWritten(start, end)
     this.#context.logger.warn('cache.file.out-of-reach', { error: String(error) })
     this.#onAvailable()
   }
 
-  #trim(): void {
-    const gone = this.#blocks.trim(retainLimitBytes)
-    for (const span of gone) this.arrived.subtract(span.start, span.end)
-  }
-
-  #write(): void {
-    if (this.#writing !== null || this.#blocks.queuedBytes === 0) return
-    this.#lastWriteAt = this.#context.clock.monotonicMs()
-    this.#writing = this.#writeQueue().finally(() => {
-      this.#writing = null
-    })
-  }
-
-  async #writeQueue(): Promise<void> {
-    await this.prepare()
-    while (this.#blocks.queuedBytes > 0) {
-      const run = this.#blocks.nextRun(writeRunBytes)
-      const start = defined(run[0], 'queued block').start
-      const pieces = run.map((block) => block.data)
-      const end = start + pieces.reduce((sum, piece) => sum + piece.length, 0)
-      const isWritten = !this.#isRetired && (await this.#tryWrite(start, pieces))
-      this.#lastWriteAt = this.#context.clock.monotonicMs()
-      this.#blocks.settle(run, isWritten ? 'written' : 'passing')
-      if (isWritten) {
-        this.written.insert(start, end)
-        this.#syncer.onWritten(start, end)
-      } else this.room.settle(end - start)
-      this.#trim()
-      this.#onAvailable()
+  /** What was written there is not on the disk after all; what is only in memory stays. Answers how many bytes that are. */
+  #dropWritten(start: number, end: number): number {
+    const before = this.written.total
+    for (const span of this.written.spans) {
+      const gone = clip(span.start - start, span.end - start, end - start)
+      if (gone === null) continue
+      for (const set of [this.written, this.arrived]) set.subtract(gone.start + start, gone.end + start)
     }
-  }
-
-  async #tryWrite(start: number, pieces: readonly Uint8Array[]): Promise<boolean> {
-    if (this.#context.clock.monotonicMs() < this.#suspendedUntil) return false
-    try {
-      await this.#storage.write(start, pieces)
-      return true
-    } catch (error) {
-      this.onDiskError(error)
-      return false
-    }
+    this.#memory.forgetWritten(start, end)
+    return before - this.written.total
   }
 
   async #checkLength(): Promise<void> {
@@ -304,7 +284,8 @@ export class FileBytes {
     for (const idx of ids) {
       const span = defined(this.chunkSpan(idx), 'chunk')
       if (!this.durable.covers(span.start, span.end)) continue
-      for (const set of [this.durable, this.written, this.arrived]) set.subtract(span.start, span.end)
+      this.durable.subtract(span.start, span.end)
+      this.#dropWritten(span.start, span.end)
       this.#verifier.forget(idx)
       bytes += span.end - span.start
     }

@@ -4,19 +4,19 @@ import type { EntryContext } from '../entry-resource.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
+import { isBringing, isHeldTooLong, isOutOfPatience, isSilent } from './patience.ts'
 import { RateMeter } from './rate-meter.ts'
 import { attachBytes, covers, isAwaited, isWanted, mostAttachBytes, windowBytes } from './read-ahead.ts'
-import { backoffMs } from './reply.ts'
+import { RetryPace } from './retry-pace.ts'
 
 const mostTransfers = 3
 /** Players close and reopen their connection on every seek. */
 const graceMs = 500
-const longestHoldMs = 10_000
 const tickMs = 1_000
-const firstByteMs = 15_000
-const silenceMs = 8_000
-const fillSilenceMs = 30_000
-const patienceMs = 30_000
+/** Failures in a row after which a download steps aside. */
+const fillFailures = 6
+const parkMs = 30_000
+const noRoomParkMs = 60_000
 
 /** How a fill hears from the fetcher. */
 export interface FillListener {
@@ -37,9 +37,8 @@ export class FileFetcher implements TransferOwner {
   readonly #readers = new Set<Cursor>()
   readonly #transfers = new Set<FileTransfer>()
   readonly #running = new Set<Promise<void>>()
+  readonly #pace: RetryPace
   #fill: FillListener | null = null
-  #failures = 0
-  #notBefore = 0
   #retryTimer: Disposable | null = null
   #graceTimer: Disposable | null = null
   #tickTimer: Disposable | null = null
@@ -51,6 +50,7 @@ export class FileFetcher implements TransferOwner {
     this.#bytes = bytes
     this.#adoptTotal = adoptTotal
     this.rate = new RateMeter(context.clock)
+    this.#pace = new RetryPace(context.clock)
   }
 
   get readers(): ReadonlySet<Cursor> {
@@ -62,7 +62,7 @@ export class FileFetcher implements TransferOwner {
   }
 
   get isRetrying(): boolean {
-    return this.#failures > 0
+    return this.#pace.failures > 0
   }
 
   get knownTotal(): number | null {
@@ -97,7 +97,7 @@ export class FileFetcher implements TransferOwner {
 
   /** The source answers again, or does not any more. */
   onReachabilityChange(isReachable: boolean): void {
-    if (isReachable) this.#notBefore = this.#failures = 0
+    if (isReachable) this.#pace.reset()
     else if (this.#transfers.size === 0) this.#failWaiters(this.#unreachable())
     this.look()
   }
@@ -113,7 +113,7 @@ export class FileFetcher implements TransferOwner {
   }
 
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {
-    this.#failures = 0
+    this.#pace.reset()
     this.rate.add(data.length)
     const end = start + data.length
     this.#bytes.arrive(start, data)
@@ -130,7 +130,7 @@ export class FileFetcher implements TransferOwner {
     if (isPlaying) return 'go'
     if (this.#fill === null) return 'hold'
     if (!this.#bytes.isKeeping) {
-      this.#fill.parked('disk-full', 60_000)
+      this.#fill.parked('disk-full', noRoomParkMs)
       return 'hold'
     }
     return 'gate'
@@ -191,7 +191,7 @@ export class FileFetcher implements TransferOwner {
       if (isWaiting) this.#failWaiters(this.#unreachable())
       return
     }
-    const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
+    const { delayMs } = this.#pace
     if (delayMs > 0) return this.#lookIn(delayMs)
     if (this.#transfers.size >= mostTransfers) {
       if (!isWaiting) return
@@ -207,8 +207,8 @@ export class FileFetcher implements TransferOwner {
     const total = this.#bytes.total
     const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
     if (position === null) return
-    if (!this.#isReachable) return this.#fill?.parked('source-unreachable', 30_000)
-    const delayMs = this.#notBefore - this.#context.clock.monotonicMs()
+    if (!this.#isReachable) return this.#fill?.parked('source-unreachable', parkMs)
+    const { delayMs } = this.#pace
     if (delayMs > 0) return this.#lookIn(delayMs)
     this.#start(position, total ?? Number.POSITIVE_INFINITY)
   }
@@ -236,18 +236,18 @@ export class FileFetcher implements TransferOwner {
       case 'aborted':
         break
       case 'retry':
-        this.#backOff(outcome.afterMs)
+        this.#pace.fail(outcome.afterMs)
         if (!this.#isReachable) this.#failWaiters(this.#unreachable())
-        if (this.#failures > 6) this.#fill?.parked('retrying', 30_000)
+        if (this.#pace.failures > fillFailures) this.#fill?.parked('retrying', parkMs)
         break
       case 'failed':
-        this.#backOff(null)
+        this.#pace.fail(null)
         this.#failWaiters(outcome.error)
         this.#fill?.failed(outcome.error)
         break
       case 'changed': {
         const error = new SpoolError('bad-reply', { detail: outcome.detail })
-        this.#backOff(null)
+        this.#pace.fail(null)
         this.#failWaiters(error)
         this.#context.onReplaced(outcome.detail, outcome.total)
         break
@@ -258,12 +258,6 @@ export class FileFetcher implements TransferOwner {
     if (this.#transfers.size === 0) this.#bytes.room.releaseFree()
     this.look()
     if (this.#transfers.size === 0 && this.#readers.size === 0) this.#context.onIdle()
-  }
-
-  #backOff(afterMs: number | null): void {
-    this.#failures += 1
-    const delayMs = Math.max(afterMs ?? 0, backoffMs(this.#failures, Math.random()))
-    this.#notBefore = this.#context.clock.monotonicMs() + delayMs
   }
 
   #lookIn(delayMs: number): void {
@@ -311,20 +305,13 @@ export class FileFetcher implements TransferOwner {
   #tick(): void {
     const now = this.#context.clock.monotonicMs()
     for (const transfer of this.#transfers) {
-      const isPlaying = this.#isWanted(transfer)
-      const silence = transfer.waitingSince === null ? 0 : now - transfer.waitingSince
-      const allowed = !transfer.hasReply ? firstByteMs : isPlaying ? silenceMs : fillSilenceMs
-      if (silence > allowed) transfer.abort(`no bytes for ${Math.round(silence / 1000)} s`)
-      const held = transfer.holdingSince === null ? 0 : now - transfer.holdingSince
-      if (held > longestHoldMs && this.permit(transfer) === 'hold') transfer.abort()
+      if (isSilent(transfer, this.#isWanted(transfer), now)) transfer.abort('no bytes for too long')
+      else if (isHeldTooLong(transfer, now) && this.permit(transfer) === 'hold') transfer.abort()
     }
     for (const reader of [...this.#readers]) {
-      if (reader.waitingSince === null || now - reader.waitingSince <= patienceMs) continue
+      if (!isOutOfPatience(reader.waitingSince, now)) continue
       const isComing = [...this.#transfers].some(
-        (transfer) =>
-          covers(transfer, reader.position, mostAttachBytes) &&
-          transfer.hasReply &&
-          (transfer.waitingSince === null || now - transfer.waitingSince < silenceMs),
+        (transfer) => covers(transfer, reader.position, mostAttachBytes) && isBringing(transfer, now),
       )
       if (!isComing) reader.fail(this.#unreachable())
     }

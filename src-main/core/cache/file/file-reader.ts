@@ -1,3 +1,4 @@
+import { assert } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { ByteReader } from '../handle.ts'
@@ -66,7 +67,7 @@ export class FileReader implements ByteReader, Cursor {
       const taken = this.#bytes.fromMemory(this.#position, this.end) ?? (await this.#fromDisk())
       this.#throwIfFailed()
       if (taken !== null) return this.#deliver(taken)
-      if (!this.#bytes.arrived.has(this.#position)) await this.#wait()
+      if (!this.#bytes.isHere(this.#position)) await this.#wait()
     }
   }
 
@@ -97,6 +98,7 @@ export class FileReader implements ByteReader, Cursor {
   /** Registers first and only then looks for somebody who brings the bytes: no wake-up can fall in between. */
   async #wait(): Promise<void> {
     const waiter = Promise.withResolvers<void>()
+    assert(!this.#bytes.arrived.has(this.#position), 'arrived bytes are in memory or on the disk')
     this.#waiter = waiter
     this.#waitingSince = this.#context.clock.monotonicMs()
     using _wait = this.#context.background.foregroundWait()

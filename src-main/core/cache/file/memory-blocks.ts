@@ -84,6 +84,19 @@ export class MemoryBlocks {
     return gone
   }
 
+  /** Drops written blocks that overlap `[start, end)`: the disk turned out not to have those bytes. */
+  dropWritten(start: number, end: number): void {
+    const isDropped = (block: Block): boolean =>
+      block.state === 'written' && block.start < end && endOf(block) > start
+    for (let at = this.#retained.length - 1; at >= 0; at -= 1) {
+      const block = this.#retained[at]
+      if (block === undefined || !isDropped(block)) continue
+      this.#retained.splice(at, 1)
+      this.#retainedBytes -= block.data.length
+      this.#sorted.splice(this.#indexAfter(block.start) - 1, 1)
+    }
+  }
+
   #retain(block: Block): void {
     this.#retained.push(block)
     this.#retainedBytes += block.data.length
