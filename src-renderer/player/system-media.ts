@@ -11,10 +11,11 @@ export interface SystemMediaHandlers {
 }
 
 export interface SystemMedia {
+  /** `pictureUrl`: a square of 512 pixels. */
   describe(what: {
     readonly title: string
     readonly subtitle: string
-    readonly posterUrl: string | null
+    readonly pictureUrl: string | null
   }): void
   setHandlers(handlers: SystemMediaHandlers): void
   update(now: {
@@ -77,9 +78,9 @@ export function createSystemMedia(): SystemMedia {
   }
 
   return {
-    describe({ title, subtitle, posterUrl }) {
+    describe({ title, subtitle, pictureUrl }) {
       if (session === null) return
-      const artwork = posterUrl === null ? [] : [{ src: `${posterUrl}?w=512&h=512`, sizes: '512x512' }]
+      const artwork = pictureUrl === null ? [] : [{ src: pictureUrl, sizes: '512x512' }]
       session.metadata = new MediaMetadata({ title, artist: subtitle, artwork })
     },
     setHandlers(handlers) {

@@ -129,7 +129,7 @@ function Jump({ ms }: { readonly ms: 10_000 | -10_000 }): ReactNode {
       onClick={() => player.seekBy(ms)}
     >
       <span aria-hidden className={styles['ten']}>
-        <Icon size={24} strokeWidth={1.75} />
+        <Icon size={28} strokeWidth={1.5} />
         <span>10</span>
       </span>
     </ControlButton>

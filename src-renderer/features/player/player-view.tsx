@@ -3,6 +3,7 @@ import { Play } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ItemSummary } from '../../../src-preload/contract/index.ts'
+import { pictureUrl } from '../../lib/items/item-paths.ts'
 import type { KeyCommand } from '../../player/key-commands.ts'
 import { markerAt } from '../../player/seek-layers.ts'
 import { Button } from '../../ui/button.tsx'
@@ -131,7 +132,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
     >
       {(phase === 'loading' || phase === 'idle' || phase === 'failed') && artUrl !== null && (
         <div aria-hidden className={styles['backdrop']}>
-          <img src={`${artUrl}${artUrl.includes('?') ? '&' : '?'}w=480&h=270`} alt="" />
+          <img src={pictureUrl(artUrl, 480, 270, 1)} alt="" />
         </div>
       )}
       <div

@@ -20,7 +20,6 @@ export function AudioMenu(slot: MenuSlot): ReactNode {
         <MenuRow
           key={track.streamId}
           label={track.label}
-          note={track.codec.toUpperCase()}
           isChecked={track === current}
           isDisabled={track !== current}
           {...(track === current ? {} : { detail: t('player.audioLater') })}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { pictureUrl } from '../../lib/items/item-paths.ts'
 import { episodeNumber } from '../../lib/items/item-words.ts'
 import { wantsPlay } from '../../player/player-state.ts'
 import { type SystemMedia, createSystemMedia } from '../../player/system-media.ts'
@@ -37,7 +38,7 @@ export function useSystemMedia(handlers: {
       subtitle: isEpisode
         ? [item.showTitle, number].filter((word) => word !== null).join(' · ')
         : String(item.year ?? ''),
-      posterUrl: item.posterUrl,
+      pictureUrl: item.posterUrl === null ? null : pictureUrl(item.posterUrl, 512, 512, 1),
     })
   }, [item])
 
