@@ -18,7 +18,7 @@ export async function ensurePackages() {
     )
   if (!packagesMatch()) {
     say('Installing packages (npm ci)…')
-    const code = await run('npm', ['ci', '--no-audit', '--no-fund'])
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
     if (code !== 0)
       throw new SetUpError(
         'The packages could not be installed. Check the network and run "npm ci" to see what it says.',
