@@ -3,7 +3,9 @@ import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
+import type { FillListener } from './fill-listener.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
+import { TransferSet } from './transfer-set.ts'
 import { isBringing, isHeldTooLong, isOutOfPatience, isSilent } from './patience.ts'
 import { RateMeter } from './rate-meter.ts'
 import { attachBytes, covers, isAwaited, isWanted, mostAttachBytes, windowBytes } from './read-ahead.ts'
@@ -18,13 +20,6 @@ const fillFailures = 6
 const parkMs = 30_000
 const noRoomParkMs = 60_000
 
-/** How a fill hears from the fetcher. */
-export interface FillListener {
-  /** It cannot go on for now. */
-  parked(reason: 'source-unreachable' | 'retrying' | 'disk-full', retryAfterMs: number): void
-  failed(error: SpoolError): void
-}
-
 /**
  * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a retry that is due, or
  * an error; `look` brings that about, and runs after everything that happens.
@@ -35,14 +30,12 @@ export class FileFetcher implements TransferOwner {
   readonly #bytes: FileBytes
   readonly #adoptTotal: (total: number) => void
   readonly #readers = new Set<Cursor>()
-  readonly #transfers = new Set<FileTransfer>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #transfers = new TransferSet()
   readonly #pace: RetryPace
   #fill: FillListener | null = null
   #retryTimer: Disposable | null = null
   #graceTimer: Disposable | null = null
   #tickTimer: Disposable | null = null
-  #replyMs = 100
   #isStopped = false
 
   constructor(context: EntryContext, bytes: FileBytes, adoptTotal: (total: number) => void) {
@@ -76,7 +69,7 @@ export class FileFetcher implements TransferOwner {
 
   remove(reader: Cursor): void {
     this.#readers.delete(reader)
-    this.#kickAll()
+    this.#transfers.kickHeld()
     // Not at once: a seek comes as the end of one reader and the beginning of another.
     this.#graceTimer ??= this.#context.clock.after(graceMs, () => {
       this.#graceTimer = null
@@ -150,7 +143,7 @@ export class FileFetcher implements TransferOwner {
       if (position !== null) this.#need(position, reader.end, false)
     }
     if (this.#fill !== null && this.#transfers.size === 0) this.#needForFill()
-    this.#kickAll()
+    this.#transfers.kickHeld()
     this.#tickLater()
   }
 
@@ -160,8 +153,7 @@ export class FileFetcher implements TransferOwner {
     for (const timer of [this.#retryTimer, this.#graceTimer, this.#tickTimer]) timer?.[Symbol.dispose]()
     for (const reader of [...this.#readers]) reader.fail(reason)
     this.#graceTimer?.[Symbol.dispose]()
-    for (const transfer of this.#transfers) transfer.abort()
-    await Promise.all(this.#running)
+    await this.#transfers.abortAll()
   }
 
   get #isReachable(): boolean {
@@ -173,7 +165,7 @@ export class FileFetcher implements TransferOwner {
   }
 
   get #attach(): number {
-    return attachBytes(this.rate.bytesPerSecond, this.#replyMs)
+    return attachBytes(this.rate.bytesPerSecond, this.#transfers.replyMs)
   }
 
   #isWanted(transfer: FileTransfer): boolean {
@@ -216,17 +208,7 @@ export class FileFetcher implements TransferOwner {
   #start(position: number, end: number): void {
     const to = this.#bytes.arrived.nextStart(position, end)
     const transfer = new FileTransfer(this.#context, this, position, Number.isFinite(to) ? to : null)
-    this.#transfers.add(transfer)
-    const startedMs = this.#context.clock.monotonicMs()
-    const running = transfer.run().then((outcome) => {
-      this.#transfers.delete(transfer)
-      this.#running.delete(running)
-      if (outcome.ended === 'done' && transfer.hasReply)
-        this.#replyMs =
-          this.#replyMs * 0.8 + Math.min(2_000, this.#context.clock.monotonicMs() - startedMs) * 0.2
-      this.#onEnd(outcome)
-    })
-    this.#running.add(running)
+    this.#transfers.start(transfer, (outcome) => this.#onEnd(outcome))
   }
 
   #onEnd(outcome: TransferOutcome): void {
@@ -280,10 +262,6 @@ export class FileFetcher implements TransferOwner {
 
   #unreachable(): SpoolError {
     return new SpoolError(this.#bytes.isOutOfReach ? 'cache-disk-missing' : 'source-unreachable')
-  }
-
-  #kickAll(): void {
-    for (const transfer of this.#transfers) if (transfer.holdingSince !== null) transfer.kick()
   }
 
   /** Closes what nobody needs. */

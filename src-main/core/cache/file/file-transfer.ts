@@ -37,7 +37,7 @@ export class FileTransfer {
   /** When we began to wait for the source; null while we are the ones who hold still. */
   #waitingSince: number | null = null
   #holdingSince: number | null = null
-  #hasReply = false
+  #replyMs: number | null = null
   #kick = Promise.withResolvers<void>()
   #stallReason: string | null = null
 
@@ -58,7 +58,12 @@ export class FileTransfer {
   }
 
   get hasReply(): boolean {
-    return this.#hasReply
+    return this.#replyMs !== null
+  }
+
+  /** From the request to the head of the reply; null until it came. */
+  get replyMs(): number | null {
+    return this.#replyMs
   }
 
   get waitingSince(): number | null {
@@ -108,7 +113,7 @@ export class FileTransfer {
     const asked = { start: this.#offset, end: this.#end }
     this.#waitingSince = clock.monotonicMs()
     const reply = await upstream.fetchBytes(key, plan as FilePlan, asked, signal)
-    this.#hasReply = true
+    this.#replyMs = clock.monotonicMs() - this.#waitingSince
     const verdict = judgeReply(reply, asked, this.#owner.knownTotal)
     if (verdict.action !== 'accept') {
       reply.discard()
