@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
-import { chooseWindow, hasDisplay } from './open-app-window.ts'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { chooseWindow, hasDisplay, openAppWindow } from './open-app-window.ts'
 
 const url = 'http://127.0.0.1:4000/?token=abc'
 const browserPath = '/usr/bin/chromium'
@@ -29,4 +32,46 @@ test('a display is a matter of Linux only', () => {
   expect(hasDisplay('linux', { DISPLAY: ':0' })).toBe(true)
   expect(hasDisplay('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true)
   expect(hasDisplay('darwin', {})).toBe(true)
+})
+
+describe('the window', () => {
+  /** A program in the browser's place that notes how it was called and stays open as long as it is told. */
+  function browserThat(stays: string): { path: string; calledWith: () => string } {
+    const folder = mkdtempSync(join(tmpdir(), 'spool-browser-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'browser')
+    writeFileSync(
+      path,
+      `#!/bin/sh\necho "$@" > ${folder}/called.new && mv ${folder}/called.new ${folder}/called\n${stays}\n`,
+    )
+    chmodSync(path, 0o755)
+    const called = join(folder, 'called')
+    return { path, calledWith: () => (existsSync(called) ? readFileSync(called, 'utf8') : '') }
+  }
+  const profileIn = (called: string): string => /--user-data-dir=(\S+)/.exec(called)?.[1] ?? ''
+
+  test('has a profile of its own, which goes with it, and tells when it was closed', async () => {
+    const browser = browserThat('exit 0')
+    const onClosed = vi.fn()
+    openAppWindow(browser.path, url, onClosed)
+    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+    expect(browser.calledWith()).toContain(`--app=${url}`)
+    expect(profileIn(browser.calledWith())).toContain('spool-window-')
+    expect(existsSync(profileIn(browser.calledWith()))).toBe(false)
+  })
+
+  test('is closed when the app ends', async () => {
+    const browser = browserThat('exec sleep 60')
+    const onClosed = vi.fn()
+    const window = openAppWindow(browser.path, url, onClosed)
+    await vi.waitFor(() => expect(browser.calledWith()).not.toBe(''))
+    window[Symbol.dispose]()
+    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+  })
+
+  test('that cannot be opened counts as closed', async () => {
+    const onClosed = vi.fn()
+    openAppWindow('/does/not/exist', url, onClosed)
+    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+  })
 })
