@@ -6,6 +6,9 @@ import { useCall, useWireStatus } from '../lib/rpc/index.ts'
 import { Button } from '../ui/button.tsx'
 import styles from './banners.module.css'
 
+/** The core asks a server that is away once in this time; then it is known whether trying helped. */
+const probeMs = 10_000
+
 function Banner({
   icon,
   children,
@@ -39,15 +42,12 @@ export function Banners(): ReactNode {
   }
   const away = (sources.data ?? []).filter((source) => source.connection === 'offline')
   const names = new Intl.ListFormat('en').format(away.map((source) => source.name))
-  const tryAgain = async (): Promise<void> => {
+  const tryAgain = (): void => {
     setTrying(true)
-    try {
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[0]).startsWith('library.'),
-      })
-    } finally {
-      setTrying(false)
-    }
+    setTimeout(() => setTrying(false), probeMs)
+    void queries.invalidateQueries({
+      predicate: ({ queryKey }) => String(queryKey[0]).startsWith('library.'),
+    })
   }
   return (
     <>
@@ -55,7 +55,7 @@ export function Banners(): ReactNode {
         <Banner
           icon={<CloudOff size={18} aria-hidden />}
           action={
-            <Button size="small" disabled={isTrying} onClick={() => void tryAgain()}>
+            <Button size="small" disabled={isTrying} onClick={tryAgain}>
               {isTrying ? t('banner.trying') : t('tryAgain')}
             </Button>
           }

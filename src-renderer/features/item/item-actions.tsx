@@ -6,7 +6,13 @@ import type { Item, MediaVersion } from '../../../src-preload/contract/index.ts'
 import { formatClock } from '../../lib/format/duration.ts'
 import { playPath } from '../../lib/items/item-paths.ts'
 import { shortLabel } from '../../lib/items/item-words.ts'
-import { type QualityChoice, planPlay, resolveAutomatic } from '../../lib/items/play-plan.ts'
+import {
+  type PlayPlan,
+  type QualityChoice,
+  isChoosable,
+  planPlay,
+  resolveAutomatic,
+} from '../../lib/items/play-plan.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
@@ -14,6 +20,14 @@ import styles from './details.module.css'
 import { KeepMenu } from './keep-menu.tsx'
 import { QualityChooser } from './quality-chooser.tsx'
 import { useSetWatched } from './use-set-watched.ts'
+
+/** What it will play: `720p`; with how much of it is here where no more can be had. */
+function qualityNote({ option }: PlayPlan, automatic: string): string {
+  if (option === null) return automatic
+  const label = shortLabel(option.label)
+  if (isChoosable(option) || option.bytesTotal === null) return label
+  return `${label}, ${Math.floor((option.bytesPresent / option.bytesTotal) * 100)} %`
+}
 
 /** The one thing to do here first, in words that say exactly what it does; then how, keep, watched. */
 export function ItemActions({
@@ -52,7 +66,7 @@ export function ItemActions({
 
   const hasPlan = typeof plan !== 'string'
   const isResuming = hasPlan && plan.resumeMs !== null && plan.resumeMs > 0
-  const quality = !hasPlan || plan.option === null ? t('quality.automatic') : shortLabel(plan.option.label)
+  const quality = hasPlan ? qualityNote(plan, t('quality.automatic')) : null
   return (
     <>
       <div className={styles['actions']}>

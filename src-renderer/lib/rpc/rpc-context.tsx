@@ -5,7 +5,7 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query'
-import { type ReactNode, createContext, use, useEffect, useEffectEvent, useState } from 'react'
+import { type ReactNode, createContext, use, useEffect, useEffectEvent } from 'react'
 import { useSyncExternalStore } from 'react'
 import type { MethodName, ParamsOf, TopicName, Topics, ValueOf } from '../../../src-preload/contract/index.ts'
 import type { RpcClient } from './rpc-client.ts'
@@ -29,7 +29,7 @@ export function useRpc(): RpcClient {
 export const callKey = <M extends MethodName>(method: M, params: ParamsOf<M>): readonly [M, ParamsOf<M>] =>
   [method, params] as const
 
-export interface CallOptions {
+interface CallOptions {
   readonly enabled?: boolean
   /** Answers younger than this are not asked for again; default: see the query client. */
   readonly staleMs?: number
@@ -74,13 +74,6 @@ export function useTopicListener<T extends TopicName>(topic: T, listener: (value
   const client = useRpc()
   const onEvent = useEffectEvent(listener)
   useEffect(() => client.subscribe(topic, (value) => onEvent(value)), [client, topic])
-}
-
-/** The last event of the topic since this component was mounted; undefined before the first. */
-export function useTopic<T extends TopicName>(topic: T): Topics[T] | undefined {
-  const [value, setValue] = useState<Topics[T]>()
-  useTopicListener(topic, (next) => setValue(() => next))
-  return value
 }
 
 export function useWireStatus(): WireStatus {
