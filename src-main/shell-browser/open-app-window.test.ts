@@ -52,7 +52,7 @@ describe('the window', () => {
 
   test('has a profile of its own, which goes with it, and tells when it was closed', async () => {
     const browser = browserThat('exit 0')
-    const onClosed = vi.fn()
+    const onClosed = vi.fn<() => void>()
     openAppWindow(browser.path, url, onClosed)
     await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
     expect(browser.calledWith()).toContain(`--app=${url}`)
@@ -62,7 +62,7 @@ describe('the window', () => {
 
   test('is closed when the app ends', async () => {
     const browser = browserThat('exec sleep 60')
-    const onClosed = vi.fn()
+    const onClosed = vi.fn<() => void>()
     const window = openAppWindow(browser.path, url, onClosed)
     await vi.waitFor(() => expect(browser.calledWith()).not.toBe(''))
     window[Symbol.dispose]()
@@ -70,7 +70,7 @@ describe('the window', () => {
   })
 
   test('that cannot be opened counts as closed', async () => {
-    const onClosed = vi.fn()
+    const onClosed = vi.fn<() => void>()
     openAppWindow('/does/not/exist', url, onClosed)
     await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
   })
