@@ -37,7 +37,7 @@ export interface PlayerViewProps {
 export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: PlayerViewProps): ReactNode {
   const { t } = useTranslation()
   const player = usePlayer()
-  const root = useRef<HTMLDivElement>(null)
+  const root = useRef<HTMLElement>(null)
   const [menu, setMenu] = useState<MenuName | null>(null)
   const [isInfoOpen, setInfoOpen] = useState(false)
   const [stayed, setStayed] = useState<string | null>(null)
@@ -120,9 +120,8 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
   const isNextOffered = phase === 'ended' && next !== null && stayed !== ratingKey
 
   return (
-    <div
+    <main
       ref={root}
-      role="region"
       aria-label={t('player.region')}
       data-theme="dark"
       data-testid="player"
@@ -178,6 +177,6 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
           onNext={next === null ? null : () => go(next)}
         />
       </div>
-    </div>
+    </main>
   )
 }

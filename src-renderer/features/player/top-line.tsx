@@ -27,7 +27,7 @@ export function TopLine({ onLeave }: { readonly onLeave: () => void }): ReactNod
     option === null ? null : playedFrom(option, isComplete, sourceName),
   ]
   return (
-    <header className={`${styles['top']} ${styles['hideable']}`}>
+    <div className={`${styles['top']} ${styles['hideable']}`}>
       <ControlButton label={t('player.back')} tip="below" hotkey="Esc" onClick={onLeave}>
         <ChevronLeft size={24} aria-hidden />
       </ControlButton>
@@ -35,6 +35,6 @@ export function TopLine({ onLeave }: { readonly onLeave: () => void }): ReactNod
         <h1 className={styles['title']}>{heading}</h1>
         <p className={styles['what']}>{facts.filter((fact) => fact !== null && fact !== '').join(' · ')}</p>
       </div>
-    </header>
+    </div>
   )
 }
