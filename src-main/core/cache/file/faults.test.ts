@@ -53,10 +53,13 @@ describe('a source that goes silent', () => {
     expect(fixture.origin.requests.length).toBeLessThanOrEqual(3)
   })
 
-  it('is not asked over and over while it answers with errors', async () => {
+  it.each<[string, number, Record<string, string>]>([
+    ['answers with errors', 503, {}],
+    ['announces bytes and sends none', 206, { 'content-range': `bytes 0-${size - 1}/${size}` }],
+  ])('is not asked over and over while it %s', async (_, status, headers) => {
     const clock = new ManualClock()
     await using fixture = await CacheFixture.create(data, {}, clock)
-    fixture.origin.script = () => (_request, response) => void response.writeHead(503).end()
+    fixture.origin.script = () => (_request, response) => void response.writeHead(status, headers).end()
     await expect(passing(clock, fixture.read(0, size), 60_000)).rejects.toMatchObject({
       code: 'source-unreachable',
     })
