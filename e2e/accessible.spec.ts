@@ -20,7 +20,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await expectNoViolations(page)
 
     await page
-      .getByRole('link', { name: /^Films/ })
+      .getByRole('link', { name: /^Movies/ })
       .first()
       .click()
     await expect(page.getByRole('link', { name: new RegExp(title.item.title) }).first()).toBeVisible()

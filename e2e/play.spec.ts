@@ -91,7 +91,7 @@ test('goes on where it was left, here and on the server', async ({ app, demo, pa
       headers: { 'x-plex-token': demo.token, accept: 'application/json' },
     })
     const body = (await reply.json()) as { MediaContainer: { Metadata: { viewOffset?: number }[] } }
-    return Number(body.MediaContainer.Metadata[0]?.viewOffset ?? 0)
+    return body.MediaContainer.Metadata[0]?.viewOffset ?? 0
   }
   await expect.poll(metadata).toBeGreaterThan(402_000)
   await expect.poll(async () => (await findTitle(app, films.long)).item.positionMs).toBeGreaterThan(402_000)

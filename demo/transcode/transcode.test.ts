@@ -56,7 +56,8 @@ test('a transcode from decision to stop: exact pictures near and far, nothing le
   ])
   expect(playlist.trimEnd().split('\n').slice(-2)).toEqual(['00074.ts', '#EXT-X-ENDLIST'])
 
-  for (const index of [0, 1, 70, 74, 20]) {
+  // The beginning comes last: from there the encoder rests before the end, so that it still lives when it is counted.
+  for (const index of [20, 70, 74, 1, 0]) {
     const bytes = await segment(base, index)
     expect(bytes.length).toBeGreaterThan(188)
     expect(firstVideoTime(bytes)).toBeCloseTo(10 + index, 4)

@@ -26,4 +26,4 @@ export function doomedStatements(db: Database) {
   }
 }
 
-export type DoomedStatements = ReturnType<typeof doomedStatements>
+type DoomedStatements = ReturnType<typeof doomedStatements>

@@ -51,4 +51,4 @@ export function downloadStatements(db: Database) {
   }
 }
 
-export type DownloadStatements = ReturnType<typeof downloadStatements>
+type DownloadStatements = ReturnType<typeof downloadStatements>

@@ -106,4 +106,4 @@ export function entryStatements(db: Database) {
   }
 }
 
-export type EntryStatements = ReturnType<typeof entryStatements>
+type EntryStatements = ReturnType<typeof entryStatements>

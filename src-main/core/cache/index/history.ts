@@ -25,4 +25,4 @@ export function historyStatements(db: Database) {
   }
 }
 
-export type HistoryStatements = ReturnType<typeof historyStatements>
+type HistoryStatements = ReturnType<typeof historyStatements>
