@@ -8,6 +8,7 @@ import { createPageFiles } from '../shell-common/page-files.ts'
 import { FlagError, type AppFlags } from '../shell-common/read-flags.ts'
 import { printReport } from '../shell-common/report.ts'
 import { endWhenAsked, shutdownDeadlineMs } from '../shell-common/run-until-asked.ts'
+import { surviveLostRejections } from '../shell-common/survive-mistakes.ts'
 import { createBrowserPorts } from './browser-ports.ts'
 import { findChromium } from './find-chromium.ts'
 import { createRequestHandler } from './handle-request.ts'
@@ -27,6 +28,7 @@ export interface BrowserShellOptions {
 /** Runs the app behind http on 127.0.0.1 until the process is asked to end or its window is closed. */
 export async function runBrowserShell({ flags, dataDir, lock, pageDir }: BrowserShellOptions): Promise<void> {
   const { logger, flush } = createFileLogger(dataDir)
+  surviveLostRejections(logger)
   let server: LoopbackServer | null = null
   let core: Core | null = null
   let window: Disposable | null = null

@@ -16,7 +16,14 @@ let folder: string
 let dataDir: string
 let stdout: string[]
 
+/** What the shell hangs on the process goes with each test. */
+const processEvents = ['SIGTERM', 'SIGINT', 'SIGHUP', 'unhandledRejection'] as const
+let listenersBefore: Map<NodeJS.Signals, readonly unknown[]>
+
 beforeEach(() => {
+  listenersBefore = new Map(
+    processEvents.map((name) => [name as NodeJS.Signals, process.listeners(name as NodeJS.Signals)]),
+  )
   electron.resetElectron()
   folder = mkdtempSync(join(tmpdir(), 'spool-electron-'))
   dataDir = join(folder, 'data')
@@ -32,7 +39,9 @@ afterEach(async () => {
     electron.app.quit()
     await vi.waitFor(() => expect(told.hasQuit).toBe(true), 5000)
   }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.removeAllListeners(signal)
+  for (const [name, listeners] of listenersBefore)
+    for (const listener of process.listeners(name))
+      if (!listeners.includes(listener)) process.off(name, listener)
   vi.restoreAllMocks()
   rmSync(folder, { recursive: true, force: true })
 })

@@ -10,6 +10,7 @@ import { readInitialServer } from '../shell-common/initial-server.ts'
 import { createPageFiles } from '../shell-common/page-files.ts'
 import { FlagError, type AppFlags } from '../shell-common/read-flags.ts'
 import { printFailure, printReport } from '../shell-common/report.ts'
+import { surviveLostRejections } from '../shell-common/survive-mistakes.ts'
 import { setAppMenu } from './app-menu.ts'
 import { createElectronPorts } from './electron-ports.ts'
 import { createExternalAccess } from './external-access.ts'
@@ -53,6 +54,7 @@ export async function runElectronShell(options: ElectronShellOptions): Promise<v
   setAppMenu(process.platform)
   crashReporter.start({ uploadToServer: false })
   const log = createFileLogger(dataDir)
+  surviveLostRejections(log.logger)
   try {
     await app.whenReady()
     await start(options, taken.lock, log)
