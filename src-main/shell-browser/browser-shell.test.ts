@@ -12,7 +12,7 @@ import { SpoolError } from '../core/spool-error.ts'
 import { createPageFiles } from '../shell-common/page-files.ts'
 import { createRequestHandler } from './handle-request.ts'
 import { listenOnLoopback, PortInUseError, type LoopbackServer } from '../shell-common/loopback-server.ts'
-import { createPageGate } from '../shell-common/page-gate.ts'
+import { createPageGate, type PageGate } from '../shell-common/page-gate.ts'
 
 const token = 'Zk3o-page-token_9'
 const film = Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 253)
@@ -22,6 +22,7 @@ let server: LoopbackServer
 let media: MemoryMedia
 let pageDir: string
 let wires: Wire[]
+let gate: PageGate
 
 beforeEach(async () => {
   pageDir = mkdtempSync(join(tmpdir(), 'spool-page-'))
@@ -32,7 +33,7 @@ beforeEach(async () => {
   media.files.set(7, { bytes: film, mime: 'video/mp4' })
   wires = []
   server = await listenOnLoopback(0)
-  const gate = createPageGate(server.port, token)
+  gate = createPageGate(server.port, token)
   const mediaHandler = createMediaHandler({
     cache: media,
     getImage: () => Promise.reject(new SpoolError('unknown-media')),
@@ -109,6 +110,13 @@ describe('the page', () => {
     const reply = await get(path)
     expect(reply.status).toBe(401)
     expect(reply.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('opens once by a pass', async () => {
+    const pass = gate.issuePass()
+    expect((await get(`/?token=${pass}`)).status).toBe(200)
+    expect((await get(`/?token=${pass}`)).status).toBe(401)
+    expect((await get('/', { cookie: `spool-${server.port}=${gate.issuePass()}` })).status).toBe(401)
   })
 
   test('a cookie of a wrong token, or of another app, opens nothing', async () => {
@@ -258,6 +266,21 @@ describe('the wire', () => {
     expect(await open({ ...session, origin: own(), host: 'evil.example' })).toBe(403)
     expect(await open({ ...session, origin: own() }, '/other')).toBe(404)
     expect(wires).toHaveLength(0)
+  })
+
+  test('an address that is none does no harm', async () => {
+    for (const path of ['//', '/\\', 'http://']) {
+      const upgrade = { host: `127.0.0.1:${server.port}`, upgrade: 'websocket', connection: 'Upgrade' }
+      const status = await new Promise((resolve, reject) => {
+        const request = httpRequest({ host: '127.0.0.1', port: server.port, path, headers: upgrade })
+        request.once('response', (reply) => resolve(reply.resume().statusCode))
+        request.once('error', reject)
+        request.end()
+      })
+      expect([path, status]).toEqual([path, 404])
+      expect([400, 401]).toContain((await get(path)).status)
+    }
+    expect((await get('/', await enter())).status).toBe(200)
   })
 
   test('a page that sends too much, or no text, is cut off', async () => {

@@ -26,7 +26,7 @@ export function createRequestHandler({ gate, mediaHandler, httpRpc, pageFiles }:
     if (url.pathname.startsWith('/x/')) return await mediaHandler(request)
 
     const token = url.searchParams.get('token')
-    const entersNow = url.pathname === '/' && token !== null && gate.isToken(token)
+    const entersNow = url.pathname === '/' && token !== null && gate.admits(token)
     if (!entersNow && !gate.hasCookie(request.headers.get('cookie'))) {
       if (isMediaPath(url.pathname)) return errorReply(new SpoolError('bad-token'), request.method, 401)
       return plain(

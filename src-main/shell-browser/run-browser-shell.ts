@@ -85,5 +85,6 @@ export async function runBrowserShell({ flags, dataDir, lock, pageDir }: Browser
     browserPath: findChromium(),
   })
   process.stderr.write(`${choice.sentence}\n`)
-  if (choice.kind === 'window') window = openAppWindow(choice.browserPath, app, end)
+  if (choice.kind === 'window')
+    window = openAppWindow(choice.browserPath, `${origin}/?token=${gate.issuePass()}`, end)
 }

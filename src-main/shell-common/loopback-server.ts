@@ -75,7 +75,8 @@ export async function listenOnLoopback(port: number): Promise<LoopbackServer> {
 /** 101, or the status to refuse with. A WebSocket is not held to one origin by the browser, so it is here. */
 function judgeUpgrade({ url, headers }: IncomingMessage, gate: PageGate): number {
   if (!gate.isOwnHost(headers.host ?? null)) return 403
-  if (new URL(url ?? '/', 'http://spool').pathname !== wirePath) return 404
+  // A target such as `//` is no address at all, and any web page can send it.
+  if (URL.parse(url ?? '/', 'http://spool')?.pathname !== wirePath) return 404
   if (headers.origin === undefined || !gate.isOwnOrigin(headers.origin)) return 403
   return gate.hasCookie(headers.cookie ?? null) ? 101 : 401
 }

@@ -1,11 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Decides what a request from this computer may reach. Other programs and other web pages can send requests too. */
 export interface PageGate {
   /** False for a name that somebody else's DNS points at this computer, see "DNS rebinding". */
   isOwnHost(host: string | null): boolean
   readonly isOwnOrigin: (origin: string) => boolean
-  isToken(token: string): boolean
+  /** Whether `token` opens the page: the app's own does always, a pass once. */
+  admits(token: string): boolean
+  /** Opens the page once. For a browser's command line, which every user of this computer can read. */
+  issuePass(): string
   /** Whether the browser was let in before. */
   hasCookie(cookieHeader: string | null): boolean
   /** `Set-Cookie` that lets the browser in from now on. */
@@ -17,12 +20,18 @@ export function createPageGate(port: number, token: string): PageGate {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
   const expected = digest(token)
   const isToken = (given: string): boolean => timingSafeEqual(digest(given), expected)
+  const passes = new Set<string>()
   // Cookies know no ports: a name of its own for each, so that two apps do not log each other out.
   const cookieName = `spool-${port}`
   return {
     isOwnHost: (host) => host !== null && hosts.includes(host.toLowerCase()),
     isOwnOrigin: (origin) => hosts.some((host) => origin === `http://${host}`),
-    isToken,
+    admits: (given) => isToken(given) || passes.delete(given),
+    issuePass() {
+      const pass = randomBytes(16).toString('base64url')
+      passes.add(pass)
+      return pass
+    },
     hasCookie: (header) => cookiesNamed(cookieName, header ?? '').some(isToken),
     setCookie: `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`,
   }
