@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isAbort } from '../base/control.ts'
 import type { ClientIdentity } from './client-identity.ts'
 import type { PlexClient } from './plex-client.ts'
 import { transcodePath } from './plex-paths.ts'
@@ -25,15 +24,17 @@ const decisionTimeoutMs = 5_000
 const maxBytes = 4 * 1024 * 1024
 const maxSessions = 64
 
+interface Known {
+  readonly session: DirectPlaySession
+  readonly decided: Promise<void>
+}
+
 /**
  * Sessions that files are read in. Newer servers answer 503 to reads that no decision came before, so one is asked for
  * first, once per session; older ones do not care, so a failed decision stops nothing.
  */
 export class DirectPlaySessions {
-  readonly #sessions = new Map<
-    string,
-    { readonly session: DirectPlaySession; readonly decided: Promise<void> }
-  >()
+  readonly #sessions = new Map<string, Known>()
 
   /** `playbackId` names the playback that reads the file, null when nobody watches it. */
   async sessionFor(
@@ -47,7 +48,7 @@ export class DirectPlaySessions {
     let known = this.#sessions.get(name)
     if (!known) {
       const session = { identifier: playbackId ?? randomUUID(), identity }
-      known = { session, decided: decide(client, file, session) }
+      known = { session, decided: decide(client, file, session).catch(() => this.forget(session)) }
       this.#sessions.set(name, known)
       this.#forgetOldest()
     }
@@ -56,25 +57,26 @@ export class DirectPlaySessions {
     return known.session
   }
 
+  /** The server refused a read in this session, as it does after a restart: the next read asks for a decision again. */
+  forget(session: DirectPlaySession): void {
+    for (const [name, known] of this.#sessions) if (known.session === session) this.#sessions.delete(name)
+  }
+
   #forgetOldest(): void {
     const oldest = this.#sessions.keys().next()
     if (this.#sessions.size > maxSessions && oldest.done !== true) this.#sessions.delete(oldest.value)
   }
 }
 
+/** Rejects when the server could not be asked; the read itself will say what is wrong. */
 async function decide(client: PlexClient, file: DirectPlayFile, session: DirectPlaySession): Promise<void> {
-  try {
-    const reply = await client.send(
-      {
-        path: transcodePath('decision'),
-        query: directPlayQuery({ ...file, sessionId: session.identifier }),
-        headers: sessionHeaders(session.identity, session.identifier),
-      },
-      AbortSignal.timeout(decisionTimeoutMs),
-    )
-    await readBody(reply, maxBytes)
-  } catch (error) {
-    // The read itself will say what is wrong.
-    if (isAbort(error)) return
-  }
+  const reply = await client.send(
+    {
+      path: transcodePath('decision'),
+      query: directPlayQuery({ ...file, sessionId: session.identifier }),
+      headers: sessionHeaders(session.identity, session.identifier),
+    },
+    AbortSignal.timeout(decisionTimeoutMs),
+  )
+  await readBody(reply, maxBytes)
 }

@@ -18,6 +18,8 @@ export interface PlexRequest {
   readonly bodyTimeoutMs?: number
   /** On a connection of its own: one kept from before may be dead without anybody knowing yet. */
   readonly isFresh?: boolean
+  /** Without the token: who answers at this address is not known yet. */
+  readonly isAnonymous?: boolean
 }
 
 export interface HttpTransportOptions {
@@ -30,6 +32,7 @@ export interface HttpTransportOptions {
   readonly onNetworkFailure: () => void
 }
 
+export const tokenHeader = 'X-Plex-Token'
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 5
 const headersTimeoutMs = 15_000
@@ -105,7 +108,7 @@ export class HttpTransport {
         path: url.pathname + url.search,
         method: request.method ?? 'GET',
         headers: isHome
-          ? { ...this.#options.headers(), ...request.headers }
+          ? { ...this.#ownHeaders(request), ...request.headers }
           : withoutIdentity(request.headers ?? {}),
         headersTimeout: request.headersTimeoutMs ?? headersTimeoutMs,
         bodyTimeout: request.bodyTimeoutMs ?? bodyTimeoutMs,
@@ -120,6 +123,11 @@ export class HttpTransport {
       if (url.protocol !== 'http:' && url.protocol !== 'https:')
         throw new SpoolError('bad-reply', { detail: 'a redirect to no web address' })
     }
+  }
+
+  #ownHeaders({ isAnonymous = false }: PlexRequest): Readonly<Record<string, string>> {
+    const { [tokenHeader]: token, ...others } = this.#options.headers()
+    return isAnonymous || token === undefined ? others : { ...others, [tokenHeader]: token }
   }
 
   #reply(response: Dispatcher.ResponseData, controller: AbortController, release: () => void): UpstreamReply {

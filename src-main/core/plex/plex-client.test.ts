@@ -62,6 +62,23 @@ describe('requests', () => {
     expect(server.seen.filter(({ rawUrl }) => rawUrl.includes(token))).toEqual([])
   })
 
+  it('ask who answers at an address before giving it the token', async () => {
+    await client.monitor.admit()
+    const [probe] = server.requestsTo('/identity')
+    expect(probe?.headers).toMatchObject({ 'x-plex-client-identifier': 'client-1' })
+    expect(probe?.headers['x-plex-token']).toBeUndefined()
+  })
+
+  it('leave the subtitles alone that are chosen on the server, unless told otherwise', async () => {
+    server.json('/library/parts/7', {})
+    await client.selectStreams('7', '12', null)
+    await client.selectStreams('7', '12', '15')
+    expect(server.requestsTo('/library/parts/7').map(({ query }) => query.toString())).toEqual([
+      'audioStreamID=12',
+      'audioStreamID=12&subtitleStreamID=15',
+    ])
+  })
+
   it('send start and size of a page together', async () => {
     server.json('/library/sections/3/all', { MediaContainer: { totalSize: 0 } })
     await client.getSectionItems('3', { type: 'show', offset: 50, limit: 25, sort: 'addedAt:desc' })

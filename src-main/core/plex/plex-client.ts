@@ -124,7 +124,10 @@ export class PlexClient extends PlexConnection implements LibraryClient {
     )
   }
 
-  /** Chooses the tracks a transcode of this part is made from: the server keeps that per user, and reads it at the decision. */
+  /**
+   * Chooses the tracks a transcode of this part is made from: the server keeps that per user, and reads it at the decision.
+   * Null leaves what is chosen there, which every device of this user goes by.
+   */
   async selectStreams(
     partId: string,
     audioStreamId: string | null,
@@ -137,7 +140,7 @@ export class PlexClient extends PlexConnection implements LibraryClient {
         path: `/library/parts/${encodeURIComponent(partId)}`,
         query: [
           ...(audioStreamId === null ? [] : ([['audioStreamID', audioStreamId]] as const)),
-          ['subtitleStreamID', subtitleStreamId ?? 0],
+          ...(subtitleStreamId === null ? [] : ([['subtitleStreamID', subtitleStreamId]] as const)),
         ],
       },
       signal,

@@ -6,7 +6,7 @@ import { identityHeaders, type ClientIdentity } from './client-identity.ts'
 import { ConnectionMonitor } from './connection-monitor.ts'
 import { parseJson } from './decode/container.ts'
 import { decodeServerInfo } from './decode/server.ts'
-import { HttpTransport, type PlexRequest } from './http-transport.ts'
+import { HttpTransport, tokenHeader, type PlexRequest } from './http-transport.ts'
 import { expectSuccess, readBody } from './reply-status.ts'
 
 export interface PlexConnectionOptions {
@@ -31,7 +31,7 @@ export class PlexConnection {
     this.sourceId = options.sourceId
     const headers = {
       Accept: 'application/json',
-      'X-Plex-Token': options.token,
+      [tokenHeader]: options.token,
       ...identityHeaders(options.identity),
     }
     this.#transport = new HttpTransport({
@@ -108,7 +108,9 @@ export class PlexConnection {
   }
 
   async #probe(signal: AbortSignal): Promise<void> {
-    const reply = expectSuccess(await this.#transport.send({ path: '/identity', isFresh: true }, signal))
+    // On another network, another computer may have this address: it must not be handed the token.
+    const request = { path: '/identity', isFresh: true, isAnonymous: true }
+    const reply = expectSuccess(await this.#transport.send(request, signal))
     const info = decodeServerInfo(
       parseJson(Buffer.from(await readBody(reply, maxJsonBytes)).toString('utf8')),
     )

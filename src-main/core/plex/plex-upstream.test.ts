@@ -147,6 +147,23 @@ describe('bytes of a file', () => {
     expect(encoders.map((encoder) => encoder.session)).toEqual([session.sessionId])
   })
 
+  it('are asked for under a new decision once the server refused them', async () => {
+    const plan = (await upstream.plan(key('original'), never)) as FilePlan
+    const readSome = async (): Promise<number> => {
+      const reply = await upstream.fetchBytes(key('original'), plan, { start: 0, end: 10 }, never)
+      reply.discard()
+      return reply.status
+    }
+    const decisions = async (): Promise<number> =>
+      (await counters(server)).byPath['/video/:/transcode/universal/decision']?.requests ?? 0
+    await fetch(`${server.url}/demo/counters/reset`, { method: 'POST' })
+    expect([await readSome(), await readSome(), await decisions()]).toEqual([206, 206, 1])
+    await control(server, { refuse: { '/library/parts': 503 } })
+    expect(await readSome()).toBe(503)
+    await control(server, { refuse: {} })
+    expect([await readSome(), await readSome(), await decisions()]).toEqual([206, 206, 2])
+  })
+
   it('fail at once while the server is off', async () => {
     const plan = (await upstream.plan(key('original'), never)) as FilePlan
     await control(server, { serving: false })

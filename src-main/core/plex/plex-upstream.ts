@@ -88,7 +88,9 @@ class PlexUpstream implements MediaUpstream {
       location: locationOf(client),
     }
     const session = await this.#files.sessionFor(client, file, identity, playbackId, signal)
-    return client.fetchPart(plan.partKey, span, session, signal)
+    const reply = await client.fetchPart(plan.partKey, span, session, signal)
+    if (reply.status >= 500 || reply.status === 403) this.#files.forget(session)
+    return reply
   }
 
   async openSession(
