@@ -1,9 +1,12 @@
+/** Where nobody was named to hear of a listener's mistake, it is a lost rejection: the shells write those down. */
+const lose = (error: unknown): void => void Promise.reject(error as Error)
+
 /** One kind of event. A listener that throws stops neither the others nor the sender. */
 export class Emitter<T> {
   readonly #listeners = new Set<(value: T) => void>()
   readonly #onError: (error: unknown) => void
 
-  constructor(onError: (error: unknown) => void = () => undefined) {
+  constructor(onError: (error: unknown) => void = lose) {
     this.#onError = onError
   }
 

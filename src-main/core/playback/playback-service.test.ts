@@ -116,6 +116,18 @@ afterEach(async () => {
 })
 
 describe('the one player', () => {
+  it('is free again when its last words can be neither told nor put by', async () => {
+    const { playbackId } = await opened(film())
+    await report(playbackId, 'playing', 10_000)
+    await until(() => told().length === 1)
+    await server.stop()
+    db.exec('DROP TABLE timeline_outbox')
+    expect(await report(playbackId, 'stopped', 20_000)).toEqual({ accepted: true })
+    expect(service.owner.playbackId).toBeNull()
+    expect(service.positions.get(sourceId, '7')?.positionMs).toBe(20_000)
+    await server.start()
+  })
+
   it('belongs to one window, until another takes it over', async () => {
     const owners: (string | null)[] = []
     service.onOwnerChange(({ playbackId }) => owners.push(playbackId))

@@ -82,12 +82,29 @@ export class TimelineSender {
       const { code, message } = toSpoolError(error)
       // A timeout arrives as `cancelled`: the server is slow, not gone, but has not been told either.
       if (code === 'source-unreachable' || code === 'cancelled' || code === 'source-refused')
-        outbox.put(timeline)
+        this.#putBy(timeline)
       else logger.warn('playback.timeline-failed', { code, message })
     }
   }
 
+  /** A full disk loses the report, not the film: the next one may find room again. */
+  #putBy(timeline: OutgoingTimeline): void {
+    try {
+      this.#options.outbox.put(timeline)
+    } catch (error) {
+      this.#options.logger.warn('playback.outbox', { cause: String(error) })
+    }
+  }
+
   async #flush(sourceId: string, playingRatingKey: string | null): Promise<void> {
+    try {
+      await this.#tellWaiting(sourceId, playingRatingKey)
+    } catch (error) {
+      this.#options.logger.warn('playback.outbox', { cause: String(error) })
+    }
+  }
+
+  async #tellWaiting(sourceId: string, playingRatingKey: string | null): Promise<void> {
     const { receiverOf, outbox, logger } = this.#options
     for (const waiting of outbox.of(sourceId)) {
       if (waiting.ratingKey === playingRatingKey) continue
