@@ -107,6 +107,29 @@ describe('a file', () => {
     expect(media.openCount).toBe(0)
   })
 
+  test('a client that goes away before the answer is no error', async () => {
+    const logged: unknown[] = []
+    const media = new MemoryMedia()
+    media.files.set(7, { bytes, mime: 'video/mp4' })
+    const leaving = new AbortController()
+    // What node's http server aborts a request with, through @hono/node-server.
+    media.failure = { at: 0, error: new Error('aborted') }
+    const handler = createMediaHandler({
+      cache: media,
+      getImage: () => never(),
+      getSubtitle: () => never(),
+      isTokenOf: () => true,
+      logger: { ...quiet, error: (...line) => void logged.push(line) },
+    })
+    leaving.abort(media.failure.error)
+    const request = new Request('http://127.0.0.1/media/7/file.mp4', { signal: leaving.signal })
+    expect((await handler(request)).headers.get('x-spool-error')).toBe('cancelled')
+    expect(logged).toEqual([])
+    expect((await handler(new Request('http://127.0.0.1/media/7/file.mp4'))).status).toBe(503)
+    expect(logged).toHaveLength(1)
+    expect(media.openCount).toBe(0)
+  })
+
   test('cancelling the body lets go of the reader and the entry, without any signal', async () => {
     const { media, get } = setUp()
     const reply = await get('/media/7/file.mp4')

@@ -47,7 +47,8 @@ export function createMediaHandler(services: MediaServices): MediaHandler {
       if (route === null) throw new SpoolError('unknown-media')
       return await answer(services, route, url, request)
     } catch (thrown) {
-      const error = toSpoolError(thrown)
+      // A client that went away says so in words of its own: whatever came of it is no failure.
+      const error = request.signal.aborted ? new SpoolError('cancelled') : toSpoolError(thrown)
       if (error.code === 'internal')
         services.logger.error('media.failed', {
           cause: String((error.cause as Error | undefined)?.stack ?? error.cause),
