@@ -75,7 +75,8 @@ export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions
     signal.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')), { once: true })
   })
   ready.catch(() => undefined)
-  hls.loadSource(stream.url)
+  // Where it begins is told with the playlist, so that the server's first session is the one that plays.
+  hls.loadSource(`${stream.url}?start=${Math.max(0, Math.floor(startMs))}`)
   hls.attachMedia(video)
 
   return {

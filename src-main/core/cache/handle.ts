@@ -50,8 +50,11 @@ export interface OpenHls extends Disposable {
   readonly kind: 'hls'
   readonly entryId: number
   readonly etag: string
-  /** The whole title as one VOD playlist; URIs are `<index>.ts` (and `init.mp4`, `<index>.m4s`), relative to the playlist. */
-  playlist(signal: AbortSignal): Promise<string>
+  /**
+   * The whole title as one VOD playlist; URIs are `<index>.ts` (and `init.mp4`, `<index>.m4s`), relative to the playlist.
+   * `startMs`: where the player will begin, so that a session started for the playlist starts there.
+   */
+  playlist(signal: AbortSignal, startMs?: number): Promise<string>
   /** `name` as it stands in the playlist. Rejects with `unknown-media` when there is no such segment. */
   segment(name: string, signal: AbortSignal): Promise<SegmentBody>
 }

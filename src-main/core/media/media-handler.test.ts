@@ -166,6 +166,13 @@ describe('a playlist and its segments', () => {
     expect(media.openCount).toBe(0)
   })
 
+  test('a playlist may be asked for with where playing will begin', async () => {
+    const { media, get } = setUp()
+    for (const query of ['', '?start=61500', '?start=soon', '?start=', '?start=Infinity'])
+      expect((await get(`/media/8/index.m3u8${query}`)).status).toBe(200)
+    expect(media.playlistStarts).toEqual([0, 61_500, 0, 0, 0])
+  })
+
   test('are not a file, nor the other way round', async () => {
     const { media, get } = setUp()
     for (const path of ['/media/8/file.mp4', '/media/7/index.m3u8', '/media/7/0.ts', '/media/9/file.mp4']) {

@@ -113,7 +113,7 @@ async function answerFile(file: OpenFile, request: Request, handOver: () => () =
 }
 
 async function answerPlaylist(media: OpenHls, request: Request): Promise<Response> {
-  const body = new TextEncoder().encode(await media.playlist(request.signal))
+  const body = new TextEncoder().encode(await media.playlist(request.signal, startOf(request)))
   return bodyReply(body, 'application/vnd.apple.mpegurl', request.method)
 }
 
@@ -135,6 +135,12 @@ async function answerSegment(
   }
   const first = await segment.reader.read()
   return new Response(streamOfReader(segment.reader, first, handOver()), { headers })
+}
+
+/** Where the player will begin. A hint, so never a reason to refuse. */
+function startOf(request: Request): number {
+  const startMs = Number(new URL(request.url).searchParams.get('start') ?? 0)
+  return Number.isFinite(startMs) ? startMs : 0
 }
 
 async function answerImage(

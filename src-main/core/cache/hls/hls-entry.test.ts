@@ -106,6 +106,25 @@ describe('playing', () => {
     )
   })
 
+  it('starts the session for the playlist where the player will begin', async () => {
+    await start()
+    using media = rig.open()
+    expect(await media.playlist(never, 8900)).toContain('11.ts')
+    expect(nameOf(await readAll(await media.segment('8.ts', never)))).toBe('segment 8')
+    expect(nameOf(await readAll(await media.segment('9.ts', never)))).toBe('segment 9')
+    expect(rig.origin.sessions.map((session) => session.start)).toEqual([8])
+  })
+
+  it.each([
+    [-5000, 0],
+    [999_999_999, 11],
+  ])('a beginning outside the title, at %i ms, is brought into it', async (startMs, expected) => {
+    await start()
+    using media = rig.open()
+    await media.playlist(never, startMs)
+    expect(rig.origin.sessions.map((session) => session.start)).toEqual([expected])
+  })
+
   it('asks the server once for what many wait for, and for one thing at a time', async () => {
     await start()
     using media = rig.open()

@@ -83,7 +83,7 @@ class HlsEntry implements EntryResource {
       kind: 'hls',
       entryId: this.#context.entryId,
       etag: `"g${this.#context.generation.id}"`,
-      playlist: (signal) => this.#playlist(signal),
+      playlist: (signal, startMs = 0) => this.#playlist(signal, startMs),
       segment: (name, signal) => this.#segment(name, signal),
       [Symbol.dispose]: () => {
         if (!this.#handles.delete(handle)) return
@@ -124,10 +124,12 @@ class HlsEntry implements EntryResource {
     await this.#shelf.settle()
   }
 
-  async #playlist(signal: AbortSignal): Promise<string> {
+  async #playlist(signal: AbortSignal, startMs: number): Promise<string> {
     this.#throwIfEnded(signal)
-    if (this.#ledger.grid === null)
+    if (this.#ledger.grid === null) {
+      this.#worker.beginAt(startMs)
       await this.#worker.get(playlistSeq, AbortSignal.any([signal, this.#end.signal]))
+    }
     const { grid } = this.#ledger
     if (grid === null) throw new SpoolError('internal', { detail: 'no grid after a playlist came' })
     this.#worker.handedOutPlaylist()

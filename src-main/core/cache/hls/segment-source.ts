@@ -36,6 +36,9 @@ export class SegmentSource {
   readonly #listener: SegmentListener
   readonly #windowSegments: number
   #flight: Flight | null = null
+  readonly #plan: HlsPlan
+  /** Where a session starts that is opened for its playlist. */
+  #firstSegment = 0
   #hasReplaced = false
   /** A player has the playlist: from then on it must hold. */
   hasHandedOutPlaylist = false
@@ -48,6 +51,7 @@ export class SegmentSource {
     listener: SegmentListener,
   ) {
     this.#context = context
+    this.#plan = plan
     this.#shelf = shelf
     this.#timing = timing
     this.#listener = listener
@@ -58,6 +62,13 @@ export class SegmentSource {
 
   get flight(): Flight | null {
     return this.#flight
+  }
+
+  /** Says where the player that asks for the playlist will begin: the session it needs for that can be the one that plays. */
+  beginAt(startMs: number): void {
+    const { segmentMs, durationMs } = this.#plan
+    const lastMs = Math.max(0, durationMs - 1)
+    this.#firstSegment = Math.floor(Math.min(Math.max(0, startMs), lastMs) / segmentMs)
   }
 
   /** The live session will make this piece soon. */
@@ -117,7 +128,9 @@ export class SegmentSource {
     const { lease } = this.desk
     const isEnough = seq === playlistSeq || canServe(lease, seq, purpose, this.#windowSegments)
     if (lease !== null && isEnough) return Promise.resolve(lease)
-    return this.desk.open(Math.max(0, seq), purpose, !this.hasHandedOutPlaylist, signal)
+    const isForPlayer = seq === playlistSeq && purpose === 'play'
+    const startSegment = isForPlayer ? this.#firstSegment : Math.max(0, seq)
+    return this.desk.open(startSegment, purpose, !this.hasHandedOutPlaylist, signal)
   }
 
   async #fetch(lease: Lease, seq: number, replyMs: number, signal: AbortSignal): Promise<FetchOutcome> {

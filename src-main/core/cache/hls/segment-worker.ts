@@ -40,6 +40,8 @@ export class SegmentWorker {
   #grace: Disposable | null = null
   #readers = 0
   #sawOtherPlaylist = false
+  /** Where the player that waits for the playlist will begin. */
+  readonly beginAt = (startMs: number): void => this.#source.beginAt(startMs)
 
   /** `onIdle`: work ended while there were no readers. */
   constructor(

@@ -12,6 +12,8 @@ export class MemoryMedia {
   failure: { readonly at: number; readonly error: Error } | null = null
   /** Reading at or behind this offset waits until the reader is cancelled. */
   stallAt = Number.POSITIVE_INFINITY
+  /** Where players of playlists said they would begin. */
+  readonly playlistStarts: (number | undefined)[] = []
   openCount = 0
   readCount = 0
   cancelCount = 0
@@ -49,7 +51,10 @@ export class MemoryMedia {
       kind: 'hls',
       entryId,
       etag: `"generation-${entryId}"`,
-      playlist: async () => text,
+      playlist: async (_signal, startMs) => {
+        this.playlistStarts.push(startMs)
+        return text
+      },
       segment: async (name) => {
         const bytes = segments.get(name)
         if (!bytes) throw new SpoolError('unknown-media')
