@@ -1,5 +1,5 @@
 // The layering of ARCHITECTURE.md: renderer → contract ← rpc → services → base; shells → core; nothing imports a shell.
-const tests = '([.]test[.]tsx?$|/test-support/|/fake/)'
+const tests = '([.]test[.]tsx?$|/test-support/|/crash/|/fake/)'
 /** A rule whose `from` leaves out tests, which may reach for what they measure with. */
 const forbid = (name, from, to, comment) => ({
   name,
