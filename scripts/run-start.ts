@@ -17,7 +17,8 @@ export async function startApp(
   const binary = wantsWindow(args) ? electronBinary() : null
   if (binary !== null) {
     await ensureElectronBuild()
-    return startForeign(binary, ['out/main/electron.js', ...args], { env, stdout })
+    // The folder and not a file in it: from there the app finds its migrations and its page.
+    return startForeign(binary, ['.', ...args], { env, stdout })
   }
   await ensureRenderer()
   return startProgram(['src-main/browser.ts', ...args], { env, stdout })

@@ -1,5 +1,5 @@
 /** Where nobody was named to hear of a listener's mistake, it is a lost rejection: the shells write those down. */
-const lose = (error: unknown): void => void Promise.reject(error as Error)
+const lose = (mistake: unknown): void => void Promise.reject(mistake)
 
 /** One kind of event. A listener that throws stops neither the others nor the sender. */
 export class Emitter<T> {

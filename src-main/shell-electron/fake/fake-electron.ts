@@ -3,6 +3,8 @@
  * manual says. What the shell told it is kept in `told`.
  */
 import { EventEmitter } from 'node:events'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type * as Electron from 'electron'
 
 /** What a window's page receives, and what Electron was told. Cleared by `resetElectron`. */
@@ -65,7 +67,11 @@ export function cancelable<T extends object>(
 
 const appMethods = {
   isPackaged: false,
-  getAppPath: () => process.cwd(),
+  /** The folder Electron was started with when it has a package.json; started with a file, that file's folder. */
+  getAppPath() {
+    const given = resolve(process.argv[1] ?? '.')
+    return existsSync(join(given, 'package.json')) ? given : dirname(given)
+  },
   setPath: (name, path) => void told.paths.set(name, path),
   requestSingleInstanceLock: () => arranged.isFirstInstance,
   enableSandbox: () => void (told.isSandboxed = true),
