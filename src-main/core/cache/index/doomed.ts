@@ -25,5 +25,3 @@ export function doomedStatements(db: Database) {
     sum: (): number => defined(sum.get(), 'row'),
   }
 }
-
-type DoomedStatements = ReturnType<typeof doomedStatements>

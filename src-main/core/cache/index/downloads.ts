@@ -50,5 +50,3 @@ export function downloadStatements(db: Database) {
     restart: (): void => void restart.run(),
   }
 }
-
-type DownloadStatements = ReturnType<typeof downloadStatements>

@@ -105,5 +105,3 @@ export function entryStatements(db: Database) {
     counts: () => defined(counts.get(), 'row'),
   }
 }
-
-type EntryStatements = ReturnType<typeof entryStatements>

@@ -24,5 +24,3 @@ export function historyStatements(db: Database) {
     prune: (): void => void prune.run(historyLimit),
   }
 }
-
-type HistoryStatements = ReturnType<typeof historyStatements>
