@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { runBrowserShell } from './shell-browser/run-browser-shell.ts'
 import { takeDataLock } from './shell-common/data-lock.ts'
 import { defaultDataDir } from './shell-common/default-data-dir.ts'
+import { openDataDir } from './shell-common/open-data-dir.ts'
 import { FlagError, readFlags } from './shell-common/read-flags.ts'
 import { printFailure } from './shell-common/report.ts'
 
@@ -13,7 +13,7 @@ try {
   const flags = readFlags(process.argv.slice(2))
   const machine = { platform: process.platform, homeDir: homedir(), env: process.env }
   const dataDir = resolve(flags.dataDir ?? defaultDataDir('spool', machine))
-  mkdirSync(dataDir, { recursive: true })
+  openDataDir(dataDir)
   const taken = takeDataLock(dataDir)
   if (taken.result === 'held') {
     const place = taken.port === null ? '' : ` at http://127.0.0.1:${taken.port}`

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { app, crashReporter, dialog, type BrowserWindow } from 'electron'
 import { createCore, type Core } from '../core/create-core.ts'
 import { createFileLogger, type FileLogger } from '../shell-common/create-logger.ts'
@@ -7,6 +6,7 @@ import { appVersion } from '../shell-common/app-version.ts'
 import { takeDataLock, type DataLock } from '../shell-common/data-lock.ts'
 import { createFileSecretStore } from '../shell-common/file-secret-store.ts'
 import { readInitialServer } from '../shell-common/initial-server.ts'
+import { openDataDir } from '../shell-common/open-data-dir.ts'
 import { createPageFiles } from '../shell-common/page-files.ts'
 import { FlagError, type AppFlags } from '../shell-common/read-flags.ts'
 import { printFailure, printReport } from '../shell-common/report.ts'
@@ -37,7 +37,11 @@ export interface ElectronShellOptions {
  */
 export async function runElectronShell(options: ElectronShellOptions): Promise<void> {
   const { dataDir, flags } = options
-  mkdirSync(dataDir, { recursive: true })
+  try {
+    openDataDir(dataDir)
+  } catch (error) {
+    return refuse(flags, (error as Error).message)
+  }
   // Chromium's own files live beside the data, not among them.
   app.setPath('userData', `${dataDir}-window`)
   if (!app.requestSingleInstanceLock({ dataDir })) return refuse(flags, `Spool already runs with ${dataDir}.`)

@@ -1,6 +1,7 @@
 import { constants, readFileSync, renameSync } from 'node:fs'
-import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /** `missing`: never written. `damaged`: moved to `asidePath`. */
 export type ReadSettings =
@@ -47,7 +48,7 @@ export async function writeSettingsFile(path: string, value: unknown): Promise<v
 
 /** Makes the folder when missing and writes to it once; rejects with what the system says. */
 export async function checkWritableFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
+  await makeFolder(path)
   await access(path, constants.W_OK | constants.X_OK)
   const probe = `${path}/.spool-write-test`
   const file = await open(probe, 'w')
