@@ -17,6 +17,7 @@ import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
 import { ServedCounts } from './served-counts.ts'
 import { SpaceKeeper } from './space/space-keeper.ts'
+import type { CacheFs } from './store/cache-fs.ts'
 import { FilePool } from './store/file-pool.ts'
 import { FolderStore } from './store/folder-store.ts'
 import { createHasher } from './store/hasher.ts'
@@ -33,6 +34,8 @@ export interface FileCacheOptions {
   readonly limits: CacheLimits
   /** Opens entries of kind `hls`: `core/cache/hls/`. */
   readonly openHlsEntry: OpenEntryResource
+  /** Where byte-range entries lie; only tests have another than the real one. */
+  readonly fs?: CacheFs | undefined
 }
 
 /** Everything that must be zero when nobody uses the cache. For tests and diagnostics. */
@@ -55,7 +58,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const { db, upstream, clock, logger, limits } = options
   const hasher = await createHasher()
   const index = openCacheIndex(db)
-  const store = new FolderStore(options.cacheFolder)
+  const store = new FolderStore(options.cacheFolder, options.fs)
   const isDiskPresent = await openFolder(store, db, index.generations.sumPresent() > 0)
   const mailbox = new Mailbox((name, error) =>
     logger.error('cache.turn-failed', { name, error: String(error) }),
@@ -63,7 +66,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const closing = new AbortController()
   const counts = new ServedCounts()
   const gate = new DownloadGate(clock, limits.backgroundKbps)
-  const pool = new FilePool()
+  const pool = new FilePool(64, options.fs)
   const changes = new EntryChanges(index, clock, (error) =>
     logger.error('cache.listener-failed', { error: String(error) }),
   )

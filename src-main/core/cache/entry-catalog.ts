@@ -100,7 +100,7 @@ export class EntryCatalog {
   #create(key: CacheKey, plan: MediaPlan): EntryRow {
     const { index, clock, nextAccessSeq } = this.#options
     this.#checkedAt.set(keyText(key), clock.monotonicMs())
-    return index.atomically(() => {
+    return index.durably(() => {
       const { title, sourceName, kind } = plan
       const accessSeq = nextAccessSeq()
       const fields = { sourceId: key.sourceId, mediaId: key.mediaId, quality: key.quality }
@@ -123,7 +123,7 @@ export class EntryCatalog {
     const current = index.entries.byId(row.id)
     if (current === null || current.generationId !== row.generationId) return
     if (plan.kind !== current.kind) throw new SpoolError('unplayable')
-    index.atomically(() => {
+    index.durably(() => {
       const at = clock.now()
       this.#begin(row.id, keyOf(row), plan, totalBytes)
       index.generations.remove(current.generationId)

@@ -43,7 +43,7 @@ export class EntryRemover {
   /** Removes the entries in this turn. Resolves with the bytes that came free on the disk; those still being read come free later and do not count. */
   remove(removals: readonly Removal[], force: boolean): Promise<number> {
     const { index, open, clock, onRemoved } = this.#options
-    index.atomically(() => {
+    index.durably(() => {
       for (const { row, action, reason } of removals) {
         index.entries.remove(row.id)
         index.doomed.add(row.storeName, row.bytesPresent, clock.now())

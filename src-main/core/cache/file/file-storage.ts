@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { CacheFile } from '../store/cache-fs.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import type { FilePool } from '../store/file-pool.ts'
 
@@ -25,9 +25,9 @@ export class FileStorage {
     return this.#pool.use(this.path, true, (file) => writeFully(file, pieces, position))
   }
 
-  /** Data on the disk; the file's length too, because it is needed to read the data back. */
+  /** Data on the disk; the file's length too, because it is needed to read the data back. Rejects when the file was deleted: a new one would be empty. */
   sync(): Promise<void> {
-    return this.#pool.use(this.path, true, (file) => file.datasync())
+    return this.#pool.use(this.path, false, (file) => file.datasync())
   }
 
   /** Length of the file; 0 when there is none. Rejects when the disk cannot be asked. */
@@ -45,7 +45,7 @@ export class FileStorage {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'EIO') return true
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return false
-    return new FolderStore(dirname(dirname(this.path))).isPresent()
+    return new FolderStore(dirname(dirname(this.path)), this.#pool.fs).isPresent()
   }
 
   close(): Promise<void> {
@@ -53,7 +53,7 @@ export class FileStorage {
   }
 }
 
-async function readFully(file: FileHandle, buffer: Buffer, position: number): Promise<number> {
+async function readFully(file: CacheFile, buffer: Buffer, position: number): Promise<number> {
   let done = 0
   while (done < buffer.length) {
     const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done)
@@ -63,7 +63,7 @@ async function readFully(file: FileHandle, buffer: Buffer, position: number): Pr
   return done
 }
 
-async function writeFully(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+async function writeFully(file: CacheFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
   let rest = [...pieces]
   let at = position
   while (rest.length > 0) {

@@ -22,8 +22,19 @@ export function openCacheIndex(db: Database) {
     downloads: downloadStatements(db),
     setMeta: (name: string, value: string | number): void => void setMeta.run(name, value),
     getMeta: (name: string): string | number | null => getMeta.get(name) ?? null,
-    /** Runs `work` in one transaction. */
-    atomically: <T>(work: () => T): T => db.transaction(work)(),
+    /**
+     * Runs `work` in one transaction, which is on the disk when this returns. For what names a folder: a transaction that is lost with the
+     * power after its folder was made or deleted would leave a folder without rows, or rows without a folder.
+     */
+    durably<T>(work: () => T): T {
+      const before = db.pragma('synchronous', { simple: true }) as number
+      db.pragma('synchronous = FULL')
+      try {
+        return db.transaction(work)()
+      } finally {
+        db.pragma(`synchronous = ${before}`)
+      }
+    },
   }
 }
 

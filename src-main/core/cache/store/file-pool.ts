@@ -1,9 +1,7 @@
-import { constants } from 'node:fs'
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { nodeFs, type CacheFile, type CacheFs } from './cache-fs.ts'
 
 interface PooledFile {
-  readonly opening: Promise<FileHandle>
+  readonly opening: Promise<CacheFile>
   users: number
 }
 
@@ -12,11 +10,13 @@ interface PooledFile {
  * closed first, one in use never.
  */
 export class FilePool {
+  readonly fs: CacheFs
   readonly #limit: number
   /** In order of use. */
   readonly #files = new Map<string, PooledFile>()
 
-  constructor(limit = 64) {
+  constructor(limit = 64, fs: CacheFs = nodeFs) {
+    this.fs = fs
     this.#limit = limit
   }
 
@@ -26,7 +26,7 @@ export class FilePool {
   }
 
   /** Runs `work` with the file open for reading and writing. `create` also makes the folder; else a missing file rejects with ENOENT. */
-  async use<T>(path: string, create: boolean, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  async use<T>(path: string, create: boolean, work: (file: CacheFile) => Promise<T>): Promise<T> {
     const pooled = this.#take(path, create)
     try {
       return await work(await pooled.opening)
@@ -52,7 +52,7 @@ export class FilePool {
 
   #take(path: string, create: boolean): PooledFile {
     const known = this.#files.get(path)
-    const pooled = known ?? { opening: openFile(path, create), users: 0 }
+    const pooled = known ?? { opening: create ? this.fs.openOrCreate(path) : this.fs.open(path), users: 0 }
     pooled.users += 1
     // Set again, so that the map stays in order of use.
     this.#files.delete(path)
@@ -74,12 +74,6 @@ export class FilePool {
       if (this.#files.size <= this.#limit) return
     }
   }
-}
-
-async function openFile(path: string, create: boolean): Promise<FileHandle> {
-  if (!create) return open(path, constants.O_RDWR)
-  await mkdir(dirname(path), { recursive: true })
-  return open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
 }
 
 async function close(pooled: PooledFile): Promise<void> {

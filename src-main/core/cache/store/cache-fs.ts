@@ -1,0 +1,112 @@
+import { constants } from 'node:fs'
+import { lstat, mkdir, open, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** An open file of the cache; a `FileHandle` is one. */
+export interface CacheFile {
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>
+  writev(pieces: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>
+  /** Data, and whatever is needed to read it back. */
+  datasync(): Promise<void>
+  stat(): Promise<{ readonly size: number }>
+  close(): Promise<void>
+}
+
+/**
+ * What byte-range entries ask of a file system, so that tests can lose power at any moment. Paths are absolute; errors are those of
+ * `node:fs`, with their `code`.
+ */
+export interface CacheFs {
+  /** For reading and writing; rejects with ENOENT when it is not there. */
+  open(path: string): Promise<CacheFile>
+  /** The same; makes the file and its folder when they are missing, and their names are on the disk then. */
+  openOrCreate(path: string): Promise<CacheFile>
+  makeFolder(path: string): Promise<void>
+  /** Writes a small file, name and all, unless there is one. */
+  writeNew(path: string, text: string): Promise<void>
+  exists(path: string): Promise<boolean>
+  /** Names of the folders in a folder; none when it cannot be read. */
+  folders(path: string): Promise<string[]>
+  /** What everything below takes on the disk; 0 when there is nothing. */
+  bytesBelow(path: string): Promise<number>
+  /** Everything below and the folder itself; what is not there is no error. */
+  removeFolder(path: string): Promise<void>
+  /** What other programs and we may still write. */
+  freeBytes(path: string): Promise<number>
+}
+
+/** The real one. */
+export const nodeFs: CacheFs = {
+  open: (path) => open(path, constants.O_RDWR),
+  async openOrCreate(path) {
+    try {
+      return await open(path, constants.O_RDWR)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    const folder = dirname(path)
+    const isNewFolder = (await mkdir(folder, { recursive: true })) !== undefined
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    await syncFolder(folder)
+    if (isNewFolder) await syncFolder(dirname(folder))
+    return file
+  },
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true })
+  },
+  async writeNew(path, text) {
+    try {
+      await writeFile(path, text, { flag: 'wx', flush: true })
+      await syncFolder(dirname(path))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  },
+  exists: (path) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    ),
+  async folders(path) {
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  },
+  async bytesBelow(path) {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])
+    const sizes = entries.map(async (entry) => {
+      if (!entry.isFile()) return 0
+      const file = await lstat(join(entry.parentPath, entry.name)).catch(() => null)
+      if (file === null) return 0
+      // Windows reports no blocks; there the length is the best there is.
+      return process.platform === 'win32' ? file.size : file.blocks * 512
+    })
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  },
+  async removeFolder(path) {
+    // Windows lets go of files late, hence the retries.
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    await syncFolder(dirname(path))
+  },
+  async freeBytes(path) {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  },
+}
+
+/** Names in a folder outlast a power failure only when the folder itself was synced. Some systems neither need nor allow it. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, constants.O_RDONLY).catch(() => null)
+  try {
+    await folder?.sync()
+  } catch {
+    // Not every file system knows how; there is no other way to ask.
+  } finally {
+    await folder?.close()
+  }
+}
