@@ -34,6 +34,8 @@ export interface FileCacheOptions {
   readonly limits: CacheLimits
   /** Opens entries of kind `hls`: `core/cache/hls/`. */
   readonly openHlsEntry: OpenEntryResource
+  /** Whether files are fetched ahead of who reads them, as far as playing goes on; true when not said. */
+  readonly readsAhead?: boolean | undefined
   /** Where byte-range entries lie; only tests have another than the real one. */
   readonly fs?: CacheFs | undefined
 }
@@ -87,7 +89,10 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     hasher,
     gate,
     meter: counts,
-    openers: { file: (context) => new FileEntry(context, pool), hls: options.openHlsEntry },
+    openers: {
+      file: (context) => new FileEntry(context, pool, options.readsAhead),
+      hls: options.openHlsEntry,
+    },
     post: (name, turn) => mailbox.post(name, turn),
     reserve: (bytes) => (isDiskPresent ? space.reserve(bytes) : Promise.resolve(null)),
     onDiskError: (error) => {

@@ -28,8 +28,19 @@ export interface CacheStream {
 /** Bytes in order. `read` gives at most 256 KiB, null at the end; it rejects with a SpoolError when no byte can be had. */
 export interface ByteReader {
   read(): Promise<Uint8Array | null>
+  /**
+   * `piece`, as `read` gave it, is needed no more: its memory is used again. Nobody has to call it, but whoever does must not look at
+   * the piece afterwards.
+   */
+  release?(piece: Uint8Array): void
   /** Gives up the rest. Safe to call at any time and more than once. */
   cancel(): void
+}
+
+/** What a client is about to read; `end: null` means to the end of the file. */
+export interface WantedBytes {
+  readonly start: number
+  readonly end: number | null
 }
 
 /** A file entry, open for reading. Dispose when the last reader is done. */
@@ -39,8 +50,8 @@ export interface OpenFile extends Disposable {
   readonly mime: string
   /** Names the generation: changes when the file was replaced upstream. */
   readonly etag: string
-  /** Exact size in bytes; asks the source when not known yet. */
-  size(signal: AbortSignal): Promise<number>
+  /** Exact size in bytes; asks the source when not known yet, best by a request for what is `wanted` anyway. */
+  size(signal: AbortSignal, wanted?: WantedBytes): Promise<number>
   /** Bytes `[start, end)` of this generation; both within the size. */
   read(start: number, end: number, signal: AbortSignal): ByteReader
 }

@@ -1,12 +1,12 @@
-import type { FileCacheHandle, OpenFile, OpenHls } from '../cache/handle.ts'
+import type { FileCacheHandle, OpenHls } from '../cache/handle.ts'
 import type { FetchedBody } from '../library/library-port.ts'
 import type { Logger } from '../ports.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
+import { answerFile, commonHeaders } from './answer-file.ts'
 import { contentTypeOf, isImage } from './content-type.ts'
 import { statusOfError } from './error-status.ts'
+import { mediaResponse } from './media-body.ts'
 import { parseMediaRoute, type MediaRoute } from './media-route.ts'
-import { allowsRange, chooseRange } from './range-header.ts'
-import { streamOfReader } from './reader-stream.ts'
 
 export interface MediaServices {
   readonly cache: Pick<FileCacheHandle, 'openMedia'>
@@ -28,12 +28,6 @@ export interface MediaServices {
 /** Answers a request for media. Never rejects. Works without `request.signal`: cancelling the body ends everything. */
 export type MediaHandler = (request: Request) => Promise<Response>
 
-const common = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-} as const
-
 const largestPictureSide = 4096
 
 /** One handler for both shells: files with ranges, playlists, segments, pictures, subtitles. */
@@ -41,7 +35,7 @@ export function createMediaHandler(services: MediaServices): MediaHandler {
   return async (request) => {
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        return new Response(null, { status: 405, headers: { ...common, allow: 'GET, HEAD' } })
+        return new Response(null, { status: 405, headers: { ...commonHeaders, allow: 'GET, HEAD' } })
       const url = new URL(request.url)
       const route = parseMediaRoute(url.pathname)
       if (route === null) throw new SpoolError('unknown-media')
@@ -76,7 +70,10 @@ async function answerEntry(services: MediaServices, route: EntryRoute, request: 
     return () => media[Symbol.dispose]()
   }
   try {
-    if (route.kind === 'file' && media.kind === 'file') return await answerFile(media, request, handOver)
+    if (route.kind === 'file' && media.kind === 'file') {
+      const { status, headers, body } = await answerFile(media, request, handOver)
+      return mediaResponse(status, headers, body)
+    }
     if (route.kind === 'playlist' && media.kind === 'hls') return await answerPlaylist(media, request)
     if (route.kind === 'segment' && media.kind === 'hls')
       return await answerSegment(media, route.name, request, handOver)
@@ -84,32 +81,6 @@ async function answerEntry(services: MediaServices, route: EntryRoute, request: 
   } finally {
     if (!isHandedOver) media[Symbol.dispose]()
   }
-}
-
-async function answerFile(file: OpenFile, request: Request, handOver: () => () => void): Promise<Response> {
-  const size = await file.size(request.signal)
-  const headers = {
-    ...common,
-    'content-type': contentTypeOf(file.mime),
-    'accept-ranges': 'bytes',
-    etag: file.etag,
-  }
-  const range = allowsRange(request.headers.get('if-range'), file.etag) ? request.headers.get('range') : null
-  const choice = chooseRange(range, size)
-  if (choice.kind === 'unsatisfiable')
-    return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } })
-  const [start, end] = choice.kind === 'part' ? [choice.start, choice.end] : [0, size]
-  const status = choice.kind === 'part' ? 206 : 200
-  const replyHeaders = {
-    ...headers,
-    'content-length': String(end - start),
-    ...(choice.kind === 'part' ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
-  }
-  if (request.method === 'HEAD' || start === end) return new Response(null, { status, headers: replyHeaders })
-  const reader = file.read(start, end, request.signal)
-  // The first bytes decide between an error with its own status and a body: after the headers there is only breaking off.
-  const first = await reader.read()
-  return new Response(streamOfReader(reader, first, handOver()), { status, headers: replyHeaders })
 }
 
 async function answerPlaylist(media: OpenHls, request: Request): Promise<Response> {
@@ -125,7 +96,7 @@ async function answerSegment(
 ): Promise<Response> {
   const segment = await media.segment(name, request.signal)
   const headers = {
-    ...common,
+    ...commonHeaders,
     'content-type': contentTypeOf(segment.mime),
     'content-length': String(segment.sizeBytes),
   }
@@ -134,7 +105,7 @@ async function answerSegment(
     return new Response(null, { headers })
   }
   const first = await segment.reader.read()
-  return new Response(streamOfReader(segment.reader, first, handOver()), { headers })
+  return mediaResponse(200, headers, { reader: segment.reader, first, onDone: handOver() })
 }
 
 /** Where the player will begin. A hint, so never a reason to refuse. */
@@ -184,7 +155,7 @@ function bodyReply(
 ): Response {
   return new Response(method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), {
     headers: {
-      ...common,
+      ...commonHeaders,
       'content-type': contentTypeOf(mime),
       'content-length': String(bytes.byteLength),
       ...headers,
@@ -199,7 +170,7 @@ export function errorReply(
   status: number = statusOfError[error.code],
 ): Response {
   const headers = {
-    ...common,
+    ...commonHeaders,
     'content-type': 'text/plain; charset=utf-8',
     'x-spool-error': error.code,
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),

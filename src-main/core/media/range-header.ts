@@ -12,22 +12,28 @@ const unsatisfiable: RangeChoice = { kind: 'unsatisfiable' }
  * of several ranges is ignored, as a server may; one that lies beyond the end is unsatisfiable.
  */
 export function chooseRange(header: string | null, sizeBytes: number): RangeChoice {
-  if (header === null) return full
-  const match = /^bytes=[ \t]*(?<first>\d*)-(?<last>\d*)[ \t]*$/i.exec(header)
+  const range = readRange(header)
+  if (range === null) return full
+  const { first, last } = range
+  if (first === null) {
+    if (last === 0 || sizeBytes === 0) return unsatisfiable
+    return { kind: 'part', start: Math.max(0, sizeBytes - (last ?? 0)), end: sizeBytes }
+  }
+  // A last position before the first makes the header invalid, not the range empty.
+  if (last !== null && last < first) return full
+  if (first >= sizeBytes) return unsatisfiable
+  return { kind: 'part', start: first, end: last === null ? sizeBytes : Math.min(sizeBytes, last + 1) }
+}
+
+/** The two numbers of one range as they stand there; without the first one, the last counts from the end. Null when it is ignored. */
+export function readRange(
+  header: string | null,
+): { readonly first: number | null; readonly last: number | null } | null {
+  const match = /^bytes=[ \t]*(?<first>\d*)-(?<last>\d*)[ \t]*$/i.exec(header ?? '')
   const first = match?.groups?.['first'] ?? ''
   const last = match?.groups?.['last'] ?? ''
-  if (match === null || (first === '' && last === '')) return full
-  if (first === '') {
-    const suffix = toOffset(last)
-    if (suffix === 0 || sizeBytes === 0) return unsatisfiable
-    return { kind: 'part', start: Math.max(0, sizeBytes - suffix), end: sizeBytes }
-  }
-  const start = toOffset(first)
-  const end = last === '' ? sizeBytes : Math.min(sizeBytes, toOffset(last) + 1)
-  // A last position before the first makes the header invalid, not the range empty.
-  if (last !== '' && toOffset(last) < start) return full
-  if (start >= sizeBytes) return unsatisfiable
-  return { kind: 'part', start, end }
+  if (first === '' && last === '') return null
+  return { first: first === '' ? null : toOffset(first), last: last === '' ? null : toOffset(last) }
 }
 
 /** Digits of any length: more than a number can hold is beyond the end of everything. */

@@ -2,6 +2,7 @@ import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
 import { Ranges, clip, type Span } from '../ranges.ts'
+import { readBufferBytes } from '../store/read-buffers.ts'
 import { ChunkVerifier } from './chunk-verifier.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
@@ -9,7 +10,7 @@ import { RoomHolder } from './room-holder.ts'
 import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
 
 /** Bytes handed to a reader at once. */
-export const readBytes = 256 * 1024
+const readBytes = readBufferBytes
 const suspendMs = 60_000
 
 /** Bytes for a reader, and where they came from. */
@@ -123,7 +124,11 @@ export class FileBytes implements WriteBehindOwner {
 
   /** Whether a reader can have the byte now. */
   isHere(position: number): boolean {
-    return this.written.has(position) || this.#memory.find(position) !== null
+    return this.written.has(position) || this.isInMemory(position)
+  }
+
+  isInMemory(position: number): boolean {
+    return this.#memory.find(position) !== null
   }
 
   /** Up to 256 KiB from `position`, before `end`, when they are in memory. */
@@ -150,6 +155,11 @@ export class FileBytes implements WriteBehindOwner {
       else this.#onOutOfReach(error)
     }
     return null
+  }
+
+  /** A reader is done with what it took: the memory may be used again. */
+  release(piece: Uint8Array): void {
+    this.#storage.release(piece)
   }
 
   /** Looks once whether the file still holds what the rows say, before anything is read or written. */
@@ -232,7 +242,7 @@ export class FileBytes implements WriteBehindOwner {
       return chunk?.subarray(from, from + Math.min(readBytes, end - position)) ?? null
     }
     const until = Math.min(end, position + readBytes, this.written.endFrom(position))
-    const data = await this.#storage.read(position, until - position)
+    const data = await this.#storage.readPiece(position, until - position)
     return data.length === 0 ? null : data
   }
 

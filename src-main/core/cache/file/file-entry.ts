@@ -8,7 +8,7 @@ import type {
   ResourceActivity,
   ResourceStatus,
 } from '../entry-resource.ts'
-import type { ByteReader, OpenFile } from '../handle.ts'
+import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
 import { mediaFileName } from '../store/media-file-name.ts'
@@ -32,13 +32,13 @@ export class FileEntry implements EntryResource {
   #isRetired = false
   #drained: PromiseWithResolvers<void> | null = null
 
-  constructor(context: EntryContext, pool: FilePool) {
+  constructor(context: EntryContext, pool: FilePool, readsAhead = true) {
     this.#context = context
     const { generation, db } = context
     const storage = new FileStorage(pool, join(context.folder, mediaFileName(generation.mime)))
     const rows = chunkStatements(db).all(generation.id)
     this.#bytes = new FileBytes(context, storage, rows, () => this.#onAvailable())
-    this.#fetcher = new FileFetcher(context, this.#bytes, (total) => this.#adoptTotal(total))
+    this.#fetcher = new FileFetcher(context, this.#bytes, readsAhead, (total) => this.#adoptTotal(total))
   }
 
   get readerCount(): number {
@@ -89,7 +89,7 @@ export class FileEntry implements EntryResource {
       entryId,
       mime: generation.mime,
       etag: `"g${generation.id}"`,
-      size: (signal) => this.#size(signal),
+      size: (signal, wanted) => this.#size(signal, wanted),
       read: (start, end, signal) => this.#read(start, end, signal),
       [Symbol.dispose]: () => {
         if (!isOpen) return
@@ -160,13 +160,21 @@ export class FileEntry implements EntryResource {
     this.#context.onChange()
   }
 
-  async #size(signal: AbortSignal): Promise<number> {
+  /** The first reply tells the size. Never HEAD: Plex answers 500. */
+  async #size(signal: AbortSignal, wanted: WantedBytes = { start: 0, end: 1 }): Promise<number> {
     await this.#bytes.prepare()
-    // The first byte's reply tells the size. Never HEAD: Plex answers 500.
     while (this.#bytes.total === null) {
-      const reader = new FileReader(this.#context, this.#bytes, this.#fetcher, 0, 1, signal)
-      await reader.read()
-      reader.cancel()
+      const end = wanted.end ?? Number.POSITIVE_INFINITY
+      const reader = new FileReader(this.#context, this.#bytes, this.#fetcher, wanted.start, end, signal)
+      try {
+        await reader.ready()
+      } catch (error) {
+        // Perhaps there is nothing at that position; the first byte is always there.
+        if (wanted.start === 0 || !isBadReply(error)) throw error
+        return await this.#size(signal)
+      } finally {
+        reader.cancel()
+      }
     }
     return this.#bytes.total
   }
@@ -195,3 +203,5 @@ export class FileEntry implements EntryResource {
     return isWaiting ? 'source-slow' : null
   }
 }
+
+const isBadReply = (error: unknown): boolean => error instanceof SpoolError && error.code === 'bad-reply'

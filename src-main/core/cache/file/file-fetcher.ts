@@ -8,7 +8,19 @@ import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } f
 import { TransferSet } from './transfer-set.ts'
 import { isBringing, isHeldTooLong, isOutOfPatience, isSilent } from './patience.ts'
 import { RateMeter } from './rate-meter.ts'
-import { attachBytes, covers, isAwaited, isWanted, mostAttachBytes, windowBytes } from './read-ahead.ts'
+import {
+  aheadBytes,
+  attachBytes,
+  covers,
+  isAwaited,
+  isNearlyDone,
+  isWanted,
+  leastAheadBytes,
+  mostAttachBytes,
+  provenMs,
+  requestEnd,
+  windowBytes,
+} from './read-ahead.ts'
 import { RetryPace } from './retry-pace.ts'
 
 const mostTransfers = 3
@@ -28,6 +40,7 @@ export class FileFetcher implements TransferOwner {
   readonly rate: RateMeter
   readonly #context: EntryContext
   readonly #bytes: FileBytes
+  readonly #readsAhead: boolean
   readonly #adoptTotal: (total: number) => void
   readonly #readers = new Set<Cursor>()
   readonly #transfers = new TransferSet()
@@ -38,9 +51,16 @@ export class FileFetcher implements TransferOwner {
   #tickTimer: Disposable | null = null
   #isStopped = false
 
-  constructor(context: EntryContext, bytes: FileBytes, adoptTotal: (total: number) => void) {
+  /** @param readsAhead false: little more is fetched than what is being read */
+  constructor(
+    context: EntryContext,
+    bytes: FileBytes,
+    readsAhead: boolean,
+    adoptTotal: (total: number) => void,
+  ) {
     this.#context = context
     this.#bytes = bytes
+    this.#readsAhead = readsAhead
     this.#adoptTotal = adoptTotal
     this.rate = new RateMeter(context.clock)
     this.#pace = new RetryPace(context.clock)
@@ -121,7 +141,7 @@ export class FileFetcher implements TransferOwner {
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && this.#isAwaited(transfer) ? 'go' : 'hold'
     if (isPlaying) return 'go'
-    if (this.#fill === null) return 'hold'
+    if (this.#fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
     if (!this.#bytes.isKeeping) {
       this.#fill.parked('disk-full', noRoomParkMs)
       return 'hold'
@@ -134,13 +154,13 @@ export class FileFetcher implements TransferOwner {
     if (this.#isStopped) return
     for (const reader of [...this.#readers]) {
       if (reader.waitingSince !== null && this.#bytes.arrived.has(reader.position)) reader.wake()
-      else if (reader.waitingSince !== null) this.#need(reader.position, reader.end, true)
+      else if (reader.waitingSince !== null) this.#need(reader, reader.position)
     }
     for (const reader of this.#readers) {
       if (reader.waitingSince !== null) continue
-      const near = Math.min(reader.end, reader.position + this.#window / 2)
+      const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#window) / 2)
       const position = this.#bytes.arrived.firstMissing(reader.position, near)
-      if (position !== null) this.#need(position, reader.end, false)
+      if (position !== null) this.#need(reader, position)
     }
     if (this.#fill !== null && this.#transfers.size === 0) this.#needForFill()
     this.#transfers.kickHeld()
@@ -161,6 +181,7 @@ export class FileFetcher implements TransferOwner {
   }
 
   get #window(): number {
+    if (!this.#readsAhead) return leastAheadBytes
     return windowBytes(this.#bytes.total, this.#context.plan.durationMs, this.#bytes.isKeeping)
   }
 
@@ -176,7 +197,9 @@ export class FileFetcher implements TransferOwner {
     return isAwaited(transfer, this.#readers, this.#attach)
   }
 
-  #need(position: number, end: number, isWaiting: boolean): void {
+  /** Sees to it that the byte at `position`, at the reader's own or ahead of it, is on its way. */
+  #need(reader: Cursor, position: number): void {
+    const isWaiting = reader.waitingSince !== null
     const reach = isWaiting ? this.#attach : this.#window
     for (const transfer of this.#transfers) if (covers(transfer, position, reach)) return
     if (!this.#isReachable) {
@@ -185,6 +208,8 @@ export class FileFetcher implements TransferOwner {
     }
     const { delayMs } = this.#pace
     if (delayMs > 0) return this.#lookIn(delayMs)
+    const end = requestEnd(reader, position, this.#bytes.total, this.#context.clock.monotonicMs())
+    if (end === null) return isWaiting ? this.#lookIn(provenMs) : undefined
     if (this.#transfers.size >= mostTransfers) {
       if (!isWaiting) return
       // The least useful one makes room; its end runs `look` again, and this reader's turn comes.
@@ -192,6 +217,8 @@ export class FileFetcher implements TransferOwner {
       idle?.abort()
       return
     }
+    // What nobody wants any more must not slow down what somebody waits for.
+    if (isWaiting) this.#reap()
     this.#start(position, end)
   }
 
@@ -267,7 +294,8 @@ export class FileFetcher implements TransferOwner {
   /** Closes what nobody needs. */
   #reap(): void {
     if (this.#fill !== null) return
-    for (const transfer of this.#transfers) if (!this.#isWanted(transfer)) transfer.abort()
+    for (const transfer of this.#transfers)
+      if (!this.#isWanted(transfer) && !isNearlyDone(transfer, transfer.bytesPerSecond)) transfer.abort()
   }
 
   #tickLater(): void {

@@ -7,10 +7,14 @@ import type { FileFetcher } from './file-fetcher.ts'
 
 /** What the fetcher knows of a reader. */
 export interface Cursor {
+  /** Where it began. */
+  readonly start: number
   readonly position: number
   readonly end: number
   /** Since when it waits, on the monotonic clock; null while it does not. */
   readonly waitingSince: number | null
+  /** When it was given its first bytes, on the same clock. */
+  readonly firstReadAt: number | null
   /** Bytes at its position are here, or gone: it looks again. */
   wake(): void
   fail(error: SpoolError): void
@@ -18,6 +22,7 @@ export interface Cursor {
 
 /** Reads one span in order. Its state is its own: transfers come and go without knowing it. */
 export class FileReader implements ByteReader, Cursor {
+  readonly start: number
   readonly end: number
   readonly #context: EntryContext
   readonly #bytes: FileBytes
@@ -27,8 +32,11 @@ export class FileReader implements ByteReader, Cursor {
   #position: number
   #waiter: PromiseWithResolvers<void> | null = null
   #waitingSince: number | null = null
+  #firstReadAt: number | null = null
   #error: SpoolError | null = null
   #isEnded = false
+  /** What follows on the disk is read while the last piece is on its way to the player. */
+  #ahead: Promise<TakenBytes | null> | null = null
 
   constructor(
     context: EntryContext,
@@ -42,6 +50,7 @@ export class FileReader implements ByteReader, Cursor {
     this.#bytes = bytes
     this.#fetcher = fetcher
     this.#signal = signal
+    this.start = start
     this.#position = start
     this.end = end
     fetcher.add(this)
@@ -57,6 +66,19 @@ export class FileReader implements ByteReader, Cursor {
     return this.#waitingSince
   }
 
+  get firstReadAt(): number | null {
+    return this.#firstReadAt
+  }
+
+  /** Resolves when the byte at the position can be read, without reading it. Rejects as `read` does. */
+  async ready(): Promise<void> {
+    while (!this.#bytes.isHere(this.#position)) {
+      this.#throwIfFailed()
+      await this.#wait()
+    }
+    this.#throwIfFailed()
+  }
+
   async read(): Promise<Uint8Array | null> {
     for (;;) {
       this.#throwIfFailed()
@@ -64,7 +86,7 @@ export class FileReader implements ByteReader, Cursor {
         this.#finish()
         return null
       }
-      const taken = this.#bytes.fromMemory(this.#position, this.end) ?? (await this.#fromDisk())
+      const taken = this.#takeMemory() ?? (await (this.#takeAhead() ?? this.#fromDisk()))
       this.#throwIfFailed()
       if (taken !== null) return this.#deliver(taken)
       if (!this.#bytes.isHere(this.#position)) await this.#wait()
@@ -90,9 +112,36 @@ export class FileReader implements ByteReader, Cursor {
     if (this.#error !== null) throw this.#error
   }
 
-  async #fromDisk(): Promise<TakenBytes | null> {
-    if (!this.#bytes.written.has(this.#position)) return null
-    return this.#bytes.fromDisk(this.#position, this.end)
+  release(piece: Uint8Array): void {
+    this.#bytes.release(piece)
+  }
+
+  #takeMemory(): TakenBytes | null {
+    return this.#ahead === null ? this.#bytes.fromMemory(this.#position, this.end) : null
+  }
+
+  #takeAhead(): Promise<TakenBytes | null> | null {
+    const ahead = this.#ahead
+    this.#ahead = null
+    return ahead
+  }
+
+  #fromDisk(): Promise<TakenBytes | null> | null {
+    return this.#bytes.written.has(this.#position) ? this.#bytes.fromDisk(this.#position, this.end) : null
+  }
+
+  #readAhead(): void {
+    if (this.#isEnded || this.#position >= this.end || this.#bytes.isInMemory(this.#position)) return
+    this.#ahead = this.#fromDisk()
+    // Whoever takes it sees the failure; when nobody does, there is nobody to tell.
+    this.#ahead?.catch(() => undefined)
+  }
+
+  #dropAhead(): void {
+    const release = (taken: TakenBytes | null): void => {
+      if (taken !== null) this.#bytes.release(taken.data)
+    }
+    this.#takeAhead()?.then(release, () => undefined)
   }
 
   /** Registers first and only then looks for somebody who brings the bytes: no wake-up can fall in between. */
@@ -110,9 +159,11 @@ export class FileReader implements ByteReader, Cursor {
 
   #deliver({ data, from }: TakenBytes): Uint8Array {
     this.#position += data.length
+    this.#firstReadAt ??= this.#context.clock.monotonicMs()
     this.#context.meter.served(from, data.length)
     this.#fetcher.onProgress()
     this.#context.onUse()
+    if (from === 'disk') this.#readAhead()
     return data
   }
 
@@ -120,6 +171,7 @@ export class FileReader implements ByteReader, Cursor {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#signal.removeEventListener('abort', this.#onAbort)
+    this.#dropAhead()
     this.#fetcher.remove(this)
   }
 }

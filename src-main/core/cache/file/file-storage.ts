@@ -2,6 +2,10 @@ import { dirname } from 'node:path'
 import type { CacheFile } from '../store/cache-fs.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import type { FilePool } from '../store/file-pool.ts'
+import { ReadBuffers } from '../store/read-buffers.ts'
+
+/** Of all files together. */
+const buffers = new ReadBuffers()
 
 /** The one sparse file of a generation, by positions. */
 export class FileStorage {
@@ -15,10 +19,17 @@ export class FileStorage {
 
   /** Up to `length` bytes from `position`; fewer only at the end of the file. */
   read(position: number, length: number): Promise<Buffer> {
-    return this.#pool.use(this.path, false, async (file) => {
-      const buffer = Buffer.allocUnsafeSlow(length)
-      return buffer.subarray(0, await readFully(file, buffer, position))
-    })
+    return this.#readInto(position, Buffer.allocUnsafeSlow(length))
+  }
+
+  /** The same for one reader alone, in memory that it may give back by `release`. */
+  readPiece(position: number, length: number): Promise<Buffer> {
+    return this.#readInto(position, buffers.take(length))
+  }
+
+  /** What `readPiece` gave is needed no more; anything else is left alone. */
+  release(piece: Uint8Array): void {
+    buffers.release(piece)
   }
 
   write(position: number, pieces: readonly Uint8Array[]): Promise<void> {
@@ -50,6 +61,12 @@ export class FileStorage {
 
   close(): Promise<void> {
     return this.#pool.forget(this.path)
+  }
+
+  #readInto(position: number, buffer: Buffer): Promise<Buffer> {
+    return this.#pool.use(this.path, false, async (file) =>
+      buffer.subarray(0, await readFully(file, buffer, position)),
+    )
   }
 }
 

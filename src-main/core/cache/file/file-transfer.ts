@@ -33,11 +33,13 @@ export class FileTransfer {
   readonly #owner: TransferOwner
   readonly #abort = new AbortController()
   readonly #end: number | null
+  readonly #start: number
   #offset: number
   /** When we began to wait for the source; null while we are the ones who hold still. */
   #waitingSince: number | null = null
   #holdingSince: number | null = null
   #replyMs: number | null = null
+  #bodySince: number | null = null
   #kick = Promise.withResolvers<void>()
   #stallReason: string | null = null
 
@@ -45,6 +47,7 @@ export class FileTransfer {
   constructor(context: EntryContext, owner: TransferOwner, start: number, end: number | null) {
     this.#context = context
     this.#owner = owner
+    this.#start = start
     this.#offset = start
     this.#end = end
   }
@@ -64,6 +67,13 @@ export class FileTransfer {
   /** From the request to the head of the reply; null until it came. */
   get replyMs(): number | null {
     return this.#replyMs
+  }
+
+  /** Of the reply so far; null before it. */
+  get bytesPerSecond(): number | null {
+    if (this.#bodySince === null) return null
+    const elapsedMs = this.#context.clock.monotonicMs() - this.#bodySince
+    return ((this.#offset - this.#start) / Math.max(1, elapsedMs)) * 1000
   }
 
   get waitingSince(): number | null {
@@ -125,6 +135,7 @@ export class FileTransfer {
     this.#owner.adoptTotal(verdict.total)
     try {
       this.#waitingSince = clock.monotonicMs()
+      this.#bodySince = this.#waitingSince
       for await (const data of reply.body) {
         this.#waitingSince = null
         signal.throwIfAborted()
