@@ -118,6 +118,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     cache,
     positions: playback.positions,
     capabilities,
+    getDefaultQuality: () => settings.get().defaultQuality,
     logger,
   })
   const images = createImageService({ db, sources, clock })

@@ -106,6 +106,8 @@ export interface MediaTrack {
 export interface MediaPart {
   readonly mediaId: MediaId
   readonly durationMs: number
+  /** What `cache.getCachedStream` would choose now, one of `qualities`; null when nothing of it plays here now. */
+  readonly automatic: Quality | null
   readonly qualities: readonly QualityOption[]
   readonly tracks: readonly MediaTrack[]
 }

@@ -75,6 +75,8 @@ export function useLiveQueries(): void {
   useTopicListener('settings.changed', (settings) => {
     queries.setQueryData(callKey('settings.get', {}), settings)
     applyTheme(settings.theme)
+    // They say what Automatic stands for.
+    refresh.details()
   })
   useTopicListener('library.sources', (sources) => {
     const key = callKey('library.getSources', {})

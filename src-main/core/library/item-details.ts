@@ -1,5 +1,6 @@
 import type {
   Chapter,
+  ConnectionKind,
   Item,
   ItemSummary,
   Marker,
@@ -8,10 +9,12 @@ import type {
   MediaTrack,
   MediaVersion,
   Quality,
+  Settings,
 } from '../../../src-preload/contract/index.ts'
 import type { ShelfEntry } from '../cache/handle.ts'
 import type { PlexItem, PlexMedia, PlexPart, PlexStream } from '../plex/model.ts'
 import type { Capabilities } from '../quality/capabilities.ts'
+import { planQuality } from '../quality/planner.ts'
 import { codecName, mediaLabel } from '../quality/quality-label.ts'
 import { buildQualityOptions } from '../quality/quality-options.ts'
 import { formatMediaId } from './media-id.ts'
@@ -21,7 +24,8 @@ import { isTextSubtitle } from './subtitle-store.ts'
 /** What details need besides the item. */
 export interface DetailsContext {
   readonly shelves: ReadonlyMap<MediaId, ReadonlyMap<Quality, ShelfEntry>>
-  readonly isReachable: boolean
+  readonly connection: ConnectionKind
+  readonly defaultQuality: Settings['defaultQuality']
   readonly isRemembered: boolean
   readonly capabilities: Capabilities
 }
@@ -72,16 +76,15 @@ function toVersion(
     label: media.title === null || media.title === '' ? label : `${media.title} · ${label}`,
     parts: media.parts.map((part): MediaPart => {
       const mediaId = mediaIdOf(item, media, part)
+      const { connection, defaultQuality, capabilities } = context
+      const shelf = context.shelves.get(mediaId) ?? new Map<Quality, ShelfEntry>()
+      const plan = planQuality({ media, part, capabilities, connection, defaultQuality, shelf })
+      const isReachable = connection !== 'offline'
       return {
         mediaId,
         durationMs: part.durationMs ?? media.durationMs ?? item.durationMs ?? 0,
-        qualities: buildQualityOptions({
-          media,
-          part,
-          shelf: context.shelves.get(mediaId) ?? new Map(),
-          isReachable: context.isReachable,
-          capabilities: context.capabilities,
-        }),
+        automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
+        qualities: buildQualityOptions({ media, part, shelf, isReachable, capabilities }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
       }
     }),

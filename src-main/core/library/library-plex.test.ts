@@ -67,6 +67,7 @@ it('browses a server, and all of what it saw once the server is off', async () =
   const { db } = rig
   const memory = createLibraryMemory({ db, sources, clock: systemClock, logger: quiet })
   const library = createLibraryService({
+    getDefaultQuality: () => ({ lan: 'original', wan: '720p-4000k', relay: '480p-1500k' }),
     memory,
     sources,
     cache: new ListedCache(),

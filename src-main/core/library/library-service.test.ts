@@ -281,6 +281,7 @@ describe('details', () => {
       60_000,
     ])
     expect(part?.qualities.find((option) => option.complete)?.quality).toBe('720p-4000k')
+    expect(part?.automatic).toBe('original')
     expect(part?.tracks.map(({ kind, label, url }) => [kind, label, url])).toEqual([
       ['audio', 'English (AAC Stereo)', null],
       ['subtitle', 'SRT', '/subtitle/s/3.vtt'],
@@ -299,6 +300,7 @@ describe('details', () => {
       (option) => option.unavailable === undefined,
     )
     expect(available?.map((option) => option.quality)).toEqual(['720p-4000k'])
+    expect(item.versions[0]?.parts[0]?.automatic).toBe('720p-4000k')
     expect(item.versions[0]?.parts[0]?.tracks).toHaveLength(2)
   })
 

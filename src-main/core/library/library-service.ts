@@ -6,6 +6,7 @@ import type {
   MediaId,
   ParamsOf,
   Section,
+  Settings,
   SourceId,
 } from '../../../src-preload/contract/index.ts'
 import type { FileCacheHandle } from '../cache/handle.ts'
@@ -55,6 +56,7 @@ export interface LibraryServiceOptions {
   readonly cache: Pick<FileCacheHandle, 'getEntries' | 'getShelves' | 'onEntryChange'>
   readonly positions: PositionLookup
   readonly capabilities: Capabilities
+  getDefaultQuality(): Settings['defaultQuality']
   readonly logger: Logger
 }
 
@@ -198,7 +200,8 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
       const shelves = await options.cache.getShelves(sourceId, mediaIdsOf(found.item), signal)
       return toItem(summarise(sourceId, found.item, kept), found.item, {
         shelves,
-        isReachable: memory.connectionOf(sourceId) !== 'offline',
+        connection: memory.connectionOf(sourceId),
+        defaultQuality: options.getDefaultQuality(),
         isRemembered: found.isRemembered,
         capabilities: options.capabilities,
       })

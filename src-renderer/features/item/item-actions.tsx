@@ -9,9 +9,9 @@ import { shortLabel } from '../../lib/items/item-words.ts'
 import {
   type PlayPlan,
   type QualityChoice,
+  automaticOf,
   isChoosable,
   planPlay,
-  resolveAutomatic,
 } from '../../lib/items/play-plan.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -22,8 +22,7 @@ import { QualityChooser } from './quality-chooser.tsx'
 import { useSetWatched } from './use-set-watched.ts'
 
 /** What it will play: `720p`; with how much of it is here where no more can be had. */
-function qualityNote({ option }: PlayPlan, automatic: string): string {
-  if (option === null) return automatic
+function qualityNote({ option }: PlayPlan): string {
   const label = shortLabel(option.label)
   if (isChoosable(option) || option.bytesTotal === null) return label
   return `${label}, ${Math.floor((option.bytesPresent / option.bytesTotal) * 100)} %`
@@ -43,10 +42,8 @@ export function ItemActions({
 }): ReactNode {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
-  const { data: settings } = useCall('settings.get', {})
   const { data: sources } = useCall('library.getSources', {})
-  const connection = sources?.find((source) => source.sourceId === item.sourceId)?.connection ?? 'lan'
-  const plan = planPlay(item, version, choice, connection, settings?.defaultQuality)
+  const plan = planPlay(item, version, choice)
   const setWatched = useSetWatched(item)
   const [firstPart] = version.parts
 
@@ -66,7 +63,7 @@ export function ItemActions({
 
   const hasPlan = typeof plan !== 'string'
   const isResuming = hasPlan && plan.resumeMs !== null && plan.resumeMs > 0
-  const quality = hasPlan ? qualityNote(plan, t('quality.automatic')) : null
+  const quality = hasPlan ? qualityNote(plan) : null
   return (
     <>
       <div className={styles['actions']}>
@@ -83,7 +80,7 @@ export function ItemActions({
         <QualityChooser
           version={version}
           choice={choice}
-          automatic={resolveAutomatic(firstPart?.qualities ?? [], connection, settings?.defaultQuality)}
+          automatic={automaticOf(firstPart)}
           serverName={sources?.find((source) => source.sourceId === item.sourceId)?.name ?? ''}
           onChoose={onChoose}
         />

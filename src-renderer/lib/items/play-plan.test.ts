@@ -6,7 +6,7 @@ import {
   asMediaId,
   asQuality,
 } from '../../../src-preload/contract/index.ts'
-import { isQualityNamed, isShownAtOnce, resolveAutomatic, resumePoint } from './play-plan.ts'
+import { isShownAtOnce, planPlay, resumePoint } from './play-plan.ts'
 
 const option = (quality: string, over: Partial<QualityOption> = {}): QualityOption => ({
   quality: asQuality(quality),
@@ -23,70 +23,37 @@ const option = (quality: string, over: Partial<QualityOption> = {}): QualityOpti
   ...over,
 })
 
-const defaults = { lan: 'original', wan: '720p', relay: 'automatic' }
-
-describe('what Automatic stands for', () => {
-  const shelf = [option('original'), option('1080p-8000k'), option('720p-4000k'), option('720p-2000k')]
-
-  test('the default of the connection, also by its short name', () => {
-    expect(resolveAutomatic(shelf, 'lan', defaults)?.quality).toBe('original')
-    expect(resolveAutomatic(shelf, 'wan', defaults)?.quality).toBe('720p-4000k')
-  })
-
-  test('open defaults: the original on the local network, else the best default rung', () => {
-    expect(resolveAutomatic(shelf, 'relay', defaults)?.quality).toBe('1080p-8000k')
-    expect(resolveAutomatic(shelf, 'lan', { ...defaults, lan: 'automatic' })?.quality).toBe('original')
-    expect(resolveAutomatic(shelf, 'lan', undefined)).toBeNull()
-  })
-
-  test('a whole copy that is at least as good, and no lesser one', () => {
-    const whole = { complete: true, bytesPresent: 100 }
-    const withOriginal = [option('original', whole), ...shelf.slice(1)]
-    expect(resolveAutomatic(withOriginal, 'wan', defaults)?.quality).toBe('original')
-    const withLesser = [...shelf.slice(0, 3), option('720p-2000k', whole)]
-    expect(resolveAutomatic(withLesser, 'wan', defaults)?.quality).toBe('720p-4000k')
-  })
-
-  test('a default above the source: the original when it is the smaller, else the next rung down', () => {
-    const above = { unavailable: 'quality-above-source' as const, bitrateKbps: 4000 }
-    const small = [
-      option('original', { bitrateKbps: 3000 }),
-      option('720p-4000k', above),
-      option('480p-1500k'),
-    ]
-    expect(resolveAutomatic(small, 'wan', defaults)?.quality).toBe('original')
-    const dense = [
-      option('original', { bitrateKbps: 9000 }),
-      option('720p-4000k', above),
-      option('480p-1500k'),
-    ]
-    expect(resolveAutomatic(dense, 'wan', defaults)?.quality).toBe('480p-1500k')
-  })
-
-  test('an original that does not play here is passed over', () => {
-    const silent = [option('original', { unavailable: 'unplayable' }), ...shelf.slice(1)]
-    expect(resolveAutomatic(silent, 'lan', defaults)?.quality).toBe('1080p-8000k')
-  })
-
-  test('offline: a whole copy before a part of a better one', () => {
-    const gone = { unavailable: 'source-unreachable' as const }
-    const offline = [
-      option('original', { bytesPresent: 50 }),
-      option('1080p-8000k', gone),
-      option('480p-1500k', { complete: true, bytesPresent: 100 }),
-    ]
-    expect(resolveAutomatic(offline, 'offline', defaults)?.quality).toBe('480p-1500k')
-    expect(resolveAutomatic(offline.slice(0, 2), 'offline', defaults)?.quality).toBe('original')
-    const part = [option('original', gone), option('480p-1500k', { ...gone, bytesPresent: 9 })]
-    expect(resolveAutomatic(part, 'offline', defaults)?.quality).toBe('480p-1500k')
-    expect(resolveAutomatic([option('original', gone)], 'offline', defaults)).toBeNull()
-  })
+const part = (id: string, durationMs: number, over: Partial<MediaPart> = {}): MediaPart => ({
+  mediaId: asMediaId(id),
+  durationMs,
+  automatic: null,
+  qualities: [],
+  tracks: [],
+  ...over,
 })
 
-test('an alias names the default rung and no other', () => {
-  expect(isQualityNamed(option('720p-4000k'), '720p')).toBe(true)
-  expect(isQualityNamed(option('720p-2000k'), '720p')).toBe(false)
-  expect(isQualityNamed(option('720p-2000k'), '720p-2000k')).toBe(true)
+describe('what Play will do', () => {
+  const gone = { unavailable: 'source-unreachable' as const }
+  const planned = (qualities: readonly QualityOption[], automatic: string | null, choice = 'automatic') => {
+    const only = part('a', 100, { qualities, automatic: automatic === null ? null : asQuality(automatic) })
+    const version: MediaVersion = { versionId: '1', label: '', parts: [only] }
+    const plan = planPlay({ positionMs: null }, version, asQuality(choice))
+    return typeof plan === 'string' ? plan : plan.option.quality
+  }
+
+  test('is what was chosen while that can be had, else what the core would choose', () => {
+    const shelf = [option('original'), option('720p-4000k'), option('480p-1500k', gone)]
+    expect(planned(shelf, 'original')).toBe('original')
+    expect(planned(shelf, 'original', '720p-4000k')).toBe('720p-4000k')
+    expect(planned(shelf, 'original', '480p-1500k')).toBe('original')
+  })
+
+  test('is part of a title where no more can be had, and nothing where there is nothing', () => {
+    const some = [option('original', gone), option('480p-1500k', { ...gone, bytesPresent: 9 })]
+    expect(planned(some, '480p-1500k')).toBe('480p-1500k')
+    expect(planned([option('original', gone)], null)).toBe('nothing-here')
+    expect(planned([option('original', { unavailable: 'unplayable' })], null)).toBe('unplayable')
+  })
 })
 
 test('a shelf shows default rungs and whatever holds something', () => {
@@ -97,12 +64,6 @@ test('a shelf shows default rungs and whatever holds something', () => {
 })
 
 test('a position over the whole item falls into one part', () => {
-  const part = (id: string, durationMs: number): MediaPart => ({
-    mediaId: asMediaId(id),
-    durationMs,
-    qualities: [],
-    tracks: [],
-  })
   const version: MediaVersion = { versionId: '1', label: '', parts: [part('a', 100), part('b', 50)] }
   const at = (positionMs: number | null) => {
     const point = resumePoint(version, positionMs)

@@ -29,6 +29,7 @@ const version = (...parts: QualityOption[][]): MediaVersion => ({
     mediaId: asMediaId(String(index)),
     durationMs: 1000,
     qualities,
+    automatic: null,
     tracks: [],
   })),
 })

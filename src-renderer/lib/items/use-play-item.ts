@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { ItemSummary, Settings, Source } from '../../../src-preload/contract/index.ts'
+import type { ItemSummary } from '../../../src-preload/contract/index.ts'
 import { showToast } from '../../ui/toast.tsx'
 import { callKey, toRpcError, useRpc } from '../rpc/index.ts'
 import { playPath } from './item-paths.ts'
@@ -23,14 +23,8 @@ export function usePlayItem(): (item: ItemSummary) => void {
           queryFn: ({ signal }) => client.call('library.getItem', params, signal),
           staleTime: 5000,
         })
-        const sources = queries.getQueryData<readonly Source[]>(callKey('library.getSources', {}))
-        const settings = queries.getQueryData<Settings>(callKey('settings.get', {}))
-        const connection = sources?.find((source) => source.sourceId === sourceId)?.connection ?? 'lan'
         const [version] = item.versions
-        const plan =
-          version === undefined
-            ? 'unplayable'
-            : planPlay(item, version, 'automatic', connection, settings?.defaultQuality)
+        const plan = version === undefined ? 'unplayable' : planPlay(item, version, 'automatic')
         if (typeof plan === 'string') {
           showToast({ kind: 'trouble', text: t(`noPlan.${plan}`, { title: item.title }) })
           return

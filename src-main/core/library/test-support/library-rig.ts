@@ -67,6 +67,9 @@ export class ListedCache {
   }
 }
 
+/** What the library is told of the settings. */
+const defaultQuality = { lan: 'original', wan: '720p-4000k', relay: '480p-1500k' }
+
 /** A library over a real database, a clock that stands still, and a server that tests change. */
 export function createLibraryRig(server = new MemoryServer()) {
   const folder = mkdtempSync(join(tmpdir(), 'spool-library-'))
@@ -95,6 +98,7 @@ export function createLibraryRig(server = new MemoryServer()) {
       cache,
       positions,
       capabilities: chromiumCapabilities,
+      getDefaultQuality: () => defaultQuality,
       logger: quiet,
     })
     const changes: LibraryChange[] = []
