@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Parser } from 'm3u8-parser'
 import type { Clock } from '../base/clock.ts'
+import { parsePlaylist } from '../cache/hls/parse-playlist.ts'
 import { SpoolError } from '../spool-error.ts'
 import { checkDecision, type ExpectedTranscode } from './check-decision.ts'
 import type { ClientIdentity } from './client-identity.ts'
@@ -88,7 +88,7 @@ async function open(
       playlist: first,
       playlistPath: startPath,
     })
-  const url = URL.parse(found.uri, new URL(startPath, client.origin).href)
+  const url = URL.parse(found.variants[0]?.uri ?? '', new URL(startPath, client.origin).href)
   if (url?.origin !== client.origin)
     throw new SpoolError('bad-playlist', { detail: 'a playlist on another server' })
   const playlistPath = url.pathname + url.search
@@ -104,19 +104,4 @@ async function open(
     playlist,
     playlistPath,
   })
-}
-
-type FoundPlaylist = { readonly kind: 'master'; readonly uri: string } | { readonly kind: 'media' }
-
-/** Which of the two a text is. Throws `bad-playlist` when it is neither: error pages come with status 200 too. */
-function parsePlaylist(text: string): FoundPlaylist {
-  if (!text.trimStart().startsWith('#EXTM3U'))
-    throw new SpoolError('bad-playlist', { detail: 'not a playlist' })
-  const parser = new Parser()
-  parser.push(text)
-  parser.end()
-  const variant = parser.manifest.playlists?.[0]
-  if (variant?.uri) return { kind: 'master', uri: variant.uri }
-  if ((parser.manifest.segments?.length ?? 0) > 0) return { kind: 'media' }
-  throw new SpoolError('bad-playlist', { detail: 'an empty playlist' })
 }
