@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { identityHeaders, type ClientIdentity } from '../plex/client-identity.ts'
 import { parseJson } from '../plex/decode/container.ts'
 import { decodeServerInfo, type PlexServerInfo } from '../plex/decode/server.ts'
-import { HttpTransport } from '../plex/http-transport.ts'
+import { HttpTransport, tokenHeader } from '../plex/http-transport.ts'
 import { expectSuccess, readBody } from '../plex/reply-status.ts'
 import { SpoolError } from '../spool-error.ts'
 
@@ -56,7 +56,11 @@ async function inspectOrigin(
   })
   try {
     const who = await ask(transport, '/identity', signal)
-    headers['X-Plex-Token'] = token
+    const home = transport.answeredBy ?? origin
+    // A proxy that sends http on to https: the token never follows a redirect, so that address is the server's.
+    if (home !== origin && new URL(home).hostname === new URL(origin).hostname)
+      return await inspectOrigin(home, token, identity, clock, signal)
+    headers[tokenHeader] = token
     const info = await ask(transport, '/', signal)
     if (info.machineIdentifier !== who.machineIdentifier)
       throw new SpoolError('bad-reply', { detail: `${origin} gives two different identities` })

@@ -74,6 +74,24 @@ describe('adding a server', () => {
     expect(changes).toContain(1)
   })
 
+  it('behind a redirect is known by where that leads, as long as it is the same host', async () => {
+    const proxy = new TinyServer()
+    await proxy.start()
+    for (const path of ['/identity', '/'])
+      proxy.on(path, (_request, response) =>
+        response.writeHead(301, { Location: `${server.url}${path}` }).end(),
+      )
+    await directory.addServer(proxy.url, token)
+    expect(directory.getClient('machine-1').origin).toBe(server.url)
+    expect(proxy.seen.filter((request) => request.headers['x-plex-token'] !== undefined)).toEqual([])
+    await directory.removeServer('machine-1')
+    await expect(
+      directory.addServer(proxy.url.replace('127.0.0.1', 'localhost'), token),
+    ).rejects.toMatchObject({ code: 'source-refused' })
+    expect(server.seen.at(-1)?.headers['x-plex-token']).toBeUndefined()
+    await proxy.stop()
+  })
+
   it('says what is wrong with the token, with the address, with what answers', async () => {
     await expect(directory.addServer(server.url, 'wrong')).rejects.toMatchObject({
       code: 'source-refused',

@@ -53,6 +53,7 @@ export class HttpTransport {
   readonly #freshAgent = new Agent({ ...agentOptions, pipelining: 0 })
   readonly #inFlight = new Set<AbortController>()
   #lastHeardAt = Number.NEGATIVE_INFINITY
+  #answeredBy: string | null = null
 
   constructor(options: HttpTransportOptions) {
     this.#options = options
@@ -60,6 +61,11 @@ export class HttpTransport {
 
   get origin(): string {
     return this.#options.baseUrl
+  }
+
+  /** Origin of the last answer: another than `origin` after a redirect. Null before the first. */
+  get answeredBy(): string | null {
+    return this.#answeredBy
   }
 
   /** When the server last sent anything, on the monotonic clock. */
@@ -116,6 +122,7 @@ export class HttpTransport {
       })
       this.#lastHeardAt = this.#options.clock.monotonicMs()
       const location = response.headers['location']
+      this.#answeredBy = url.origin
       if (!redirects.has(response.statusCode) || typeof location !== 'string') return response
       await response.body.dump({ limit: drainBytes })
       if (hops >= maxRedirects) throw new SpoolError('bad-reply', { detail: 'too many redirects' })
