@@ -63,6 +63,8 @@ export interface Methods {
   /** Connects to a Plex server by address and token, checks both, and remembers it. */
   'accounts.addServer': Method<{ address: string; token: string }, Source>
   'accounts.removeServer': Method<{ sourceId: SourceId }, { removed: boolean }>
+  /** Looks at once whether a server answers, and says how it is reached then. */
+  'accounts.retry': Method<{ sourceId: SourceId }, Source>
 
   'playback.open': Method<
     { sourceId: SourceId; ratingKey: string; mediaId: MediaId; takeOver?: boolean },

@@ -2,12 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { CloudOff, HardDrive, PlugZap } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCall, useWireStatus } from '../lib/rpc/index.ts'
+import { useCall, useRpc, useWireStatus } from '../lib/rpc/index.ts'
 import { Button } from '../ui/button.tsx'
 import styles from './banners.module.css'
-
-/** The core asks a server that is away once in this time; then it is known whether trying helped. */
-const probeMs = 10_000
 
 function Banner({
   icon,
@@ -30,6 +27,7 @@ function Banner({
 /** What is wrong with everything at once: the core gone, servers away, nowhere to keep. One sentence each. */
 export function Banners(): ReactNode {
   const { t } = useTranslation()
+  const client = useRpc()
   const queries = useQueryClient()
   const status = useWireStatus()
   const [isTrying, setTrying] = useState(false)
@@ -44,10 +42,15 @@ export function Banners(): ReactNode {
   const names = new Intl.ListFormat('en').format(away.map((source) => source.name))
   const tryAgain = (): void => {
     setTrying(true)
-    setTimeout(() => setTrying(false), probeMs)
-    void queries.invalidateQueries({
-      predicate: ({ queryKey }) => String(queryKey[0]).startsWith('library.'),
-    })
+    // A server that does not answer is no news: it stays in the banner.
+    void Promise.allSettled(away.map(({ sourceId }) => client.call('accounts.retry', { sourceId }))).then(
+      () => {
+        setTrying(false)
+        void queries.invalidateQueries({
+          predicate: ({ queryKey }) => String(queryKey[0]).startsWith('library.'),
+        })
+      },
+    )
   }
   return (
     <>

@@ -183,3 +183,19 @@ describe('a server given at start', () => {
     expect(directory.getSources()).toEqual([])
   })
 })
+
+describe('trying again', () => {
+  it('asks a server that is away at once, once for all who try', async () => {
+    await directory.addServer(server.url, token)
+    await server.stop()
+    directory.getClient('machine-1').monitor.reportNetworkFailure()
+    await until(() => !directory.isReachable('machine-1'))
+    expect(await directory.retry('machine-1')).toMatchObject({ connection: 'offline' })
+    await server.start()
+    server.seen.length = 0
+    const answers = await Promise.all([1, 2, 3].map(() => directory.retry('machine-1')))
+    expect(answers.map(({ connection }) => connection)).toEqual(['lan', 'lan', 'lan'])
+    expect(server.seen.filter(({ path }) => path === '/identity')).toHaveLength(1)
+    await expect(directory.retry('machine-2')).rejects.toMatchObject({ code: 'unknown-source' })
+  })
+})

@@ -139,6 +139,12 @@ export class SourceDirectory implements LibrarySources {
     return { removed }
   }
 
+  /** Somebody wants to know now: does not wait for the next probe to be due. Throws `unknown-source`. */
+  async retry(sourceId: string, signal?: AbortSignal): Promise<Source> {
+    await this.getClient(sourceId).monitor.probeNow(signal)
+    return this.getSource(sourceId)
+  }
+
   /** Calls back whenever a source is added, removed, renamed or its connection changes. */
   onChange(listener: (sources: readonly Source[]) => void): Disposable {
     return this.#changed.on(listener)

@@ -55,6 +55,13 @@ export class ConnectionMonitor {
     this.#handle('due')
   }
 
+  /** Sends a probe, unless one is on its way, and resolves when it is known what came of it. Rejects with the signal's reason. */
+  async probeNow(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    this.#handle('due')
+    if (this.#state.isProbing) await this.#whenSettled(signal)
+  }
+
   reportNetworkFailure(): void {
     this.#handle('network-failed')
   }

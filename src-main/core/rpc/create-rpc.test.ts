@@ -40,6 +40,7 @@ const methodNames = [
   'library.setWatched',
   'accounts.addServer',
   'accounts.removeServer',
+  'accounts.retry',
   'playback.open',
   'playback.report',
   'settings.get',
@@ -128,6 +129,7 @@ beforeEach(async () => {
       accounts: {
         addServer: reach('addServer', rig.sources.getSources()[0]!),
         removeServer: reach('removeServer', { removed: true }),
+        retry: reach('retry', rig.sources.getSources()[0]!),
       },
       playback: {
         open: reach('playback.open', { result: 'opened', playbackId: 'p', positionMs: 0 } as const),
@@ -315,9 +317,11 @@ describe('the rest', () => {
     expect(await call('library.getSources')).toEqual([{ sourceId: 's', name: 'Server s', connection: 'lan' }])
     await call('accounts.addServer', { address: ' http://a ', token: 't' })
     await call('playback.report', { playbackId: 'p', state: 'paused', positionMs: 1.5, quality: 'original' })
+    expect(await call('accounts.retry', { sourceId: 's' })).toMatchObject({ connection: 'lan' })
     expect(reached).toEqual([
       ['addServer', 'http://a', 't'],
       ['playback.report', { playbackId: 'p', state: 'paused', positionMs: 1.5, quality: 'original' }],
+      ['retry', 's'],
     ])
   })
 

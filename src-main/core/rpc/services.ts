@@ -19,6 +19,8 @@ export interface AccountsService {
   /** Throws `bad-params` (no address), `source-unreachable`, `source-refused`, `bad-reply`. */
   addServer(address: string, token: string, signal: AbortSignal): Promise<Source>
   removeServer(sourceId: SourceId): Promise<{ removed: boolean }>
+  /** Throws `unknown-source`. */
+  retry(sourceId: SourceId, signal: AbortSignal): Promise<Source>
 }
 
 /** What `playback.*` calls. Implemented by `core/playback`. */

@@ -20,6 +20,10 @@ export function createAppMethods(services: RpcServices): AppMethods {
       schema: z.strictObject({ sourceId }),
       handle: (params) => accounts.removeServer(params.sourceId),
     },
+    'accounts.retry': {
+      schema: z.strictObject({ sourceId }),
+      handle: (params, signal) => accounts.retry(params.sourceId, signal),
+    },
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
       handle: (params, signal, callerId) => playback.open(params, callerId, signal),
