@@ -44,6 +44,16 @@ results.push(
   }),
   await runSuite({ name: 'build', args: ['scripts/spool.mjs', 'build'], env: {}, report: null, read: null }),
 )
+if (isLong)
+  results.push(
+    await runSuite({
+      name: 'teeth',
+      args: ['scripts/teeth.ts'],
+      env: { SPOOL_TEETH_REPORT: `${reports}/teeth.json` },
+      report: `${reports}/teeth.json`,
+      read: readCheck,
+    }),
+  )
 for (const spec of globSync(isLong ? 'e2e/long/*.spec.ts' : 'e2e/*.spec.ts').sort()) {
   const name = basename(spec, '.spec.ts')
   const report = `${reports}/e2e-${name}.json`

@@ -1,6 +1,6 @@
 import type { SuiteCounts } from './run-suite.ts'
 
-/** What `scripts/check.ts` leaves: one count per step. */
+/** What `scripts/check.ts` and `scripts/teeth.ts` leave: one count per step or defect. */
 export const readCheck = (text: string): SuiteCounts => JSON.parse(text) as SuiteCounts
 
 interface VitestReport {

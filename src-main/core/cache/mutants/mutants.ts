@@ -1,0 +1,150 @@
+/** A change of the source that puts one defect in. */
+interface Edit {
+  /** Below `src-main/core/cache/`. */
+  readonly file: string
+  /** Stands there exactly once. */
+  readonly find: string
+  readonly put: string
+}
+
+/** A defect that other caches had, and the tests that must fail with it. `scripts/teeth.ts` tries them. */
+export interface Mutant {
+  readonly id: string
+  readonly defect: string
+  readonly edits: readonly Edit[]
+  /** Below `src-main/core/cache/`. */
+  readonly tests: readonly string[]
+}
+
+/** Numbers are those of the list of defects that the engine was designed against; letters are variants. */
+export const mutants: readonly Mutant[] = [
+  {
+    id: 'R1',
+    defect: 'the last chunk is taken for a whole one, and is never there',
+    edits: [
+      {
+        file: 'file/file-bytes.ts',
+        find: 'clip(idx * size, (idx + 1) * size, this.#total)',
+        put: '{ start: idx * size, end: (idx + 1) * size }',
+      },
+    ],
+    tests: ['file/file-bytes.test.ts'],
+  },
+  {
+    id: 'R2',
+    defect: 'a transfer that ended keeps its place, and nobody is told',
+    edits: [
+      { file: 'file/transfer-set.ts', find: '      this.#transfers.delete(transfer)\n', put: '' },
+      { file: 'file/transfer-set.ts', find: '      onEnd(outcome)\n', put: '      void [onEnd, outcome]\n' },
+    ],
+    tests: ['file/file-entry.test.ts'],
+  },
+  {
+    id: 'R4',
+    defect: 'a failure ends a reader and does not wake it',
+    edits: [
+      {
+        file: 'file/file-reader.ts',
+        find: '    this.#finish()\n    this.#waiter?.resolve()\n',
+        put: '    this.#finish()\n',
+      },
+    ],
+    tests: ['file/faults.test.ts'],
+  },
+  {
+    id: 'R5',
+    defect: 'downloads of one priority run last in, first out',
+    edits: [
+      {
+        file: 'index/downloads.ts',
+        find: "state != 'failed' ORDER BY priority, position",
+        put: "state != 'failed' ORDER BY priority, position DESC",
+      },
+    ],
+    tests: ['file-cache.test.ts'],
+  },
+  {
+    id: 'R6',
+    defect: 'each reader of a range fetches its own copy',
+    edits: [
+      {
+        file: 'file/file-fetcher.ts',
+        find: '    for (const transfer of this.#transfers) if (covers(transfer, position, reach)) return\n',
+        put: '    void reach\n',
+      },
+    ],
+    tests: ['file/file-entry.test.ts'],
+  },
+  {
+    id: 'R7',
+    defect: 'the whole file is taken for the part that was asked for',
+    edits: [
+      {
+        file: 'file/reply.ts',
+        find: "  if (asked.start !== 0) return reject('the whole file instead of a part')\n",
+        put: '',
+      },
+    ],
+    tests: ['file/reply.test.ts', 'file/file-entry.test.ts'],
+  },
+  {
+    id: 'R7b',
+    defect: 'Content-Range is not looked at: bytes from elsewhere are taken for those asked for',
+    edits: [
+      {
+        file: 'file/reply.ts',
+        find: '  if (range.start !== asked.start) return reject(`bytes from ${range.start}, not ${asked.start}`)\n',
+        put: '',
+      },
+    ],
+    tests: ['file/reply.test.ts', 'file/file-entry.test.ts'],
+  },
+  {
+    id: 'R7c',
+    defect: 'a body that was cut short counts as whole',
+    edits: [
+      {
+        file: 'file/file-transfer.ts',
+        find: "this.#offset < verdict.end ? this.#retry('the reply was cut short', null) : { ended: 'done' }",
+        put: "{ ended: 'done' }",
+      },
+    ],
+    tests: ['file/faults.test.ts'],
+  },
+  {
+    id: 'R8',
+    defect: 'rows are written without the data being synced',
+    edits: [
+      {
+        file: 'file/file-storage.ts',
+        find: 'file.datasync()',
+        put: 'Promise.resolve(void file)',
+      },
+    ],
+    tests: ['crash/crash.test.ts'],
+  },
+  {
+    id: 'R8b',
+    defect: 'a transaction that names a folder is lost with the power',
+    edits: [
+      {
+        file: 'index/cache-index.ts',
+        find: "db.pragma('synchronous = FULL')",
+        put: "db.pragma('synchronous = NORMAL')",
+      },
+    ],
+    tests: ['crash/crash.test.ts'],
+  },
+  {
+    id: 'R23',
+    defect: 'overlapping ranges are counted twice, so that a file with holes is complete',
+    edits: [
+      {
+        file: 'ranges.ts',
+        find: '      to = Math.max(to, this.#end(last))\n      this.#total -= this.#end(last) - this.#start(last)\n',
+        put: '      to = Math.max(to, this.#end(last))\n',
+      },
+    ],
+    tests: ['ranges.test.ts'],
+  },
+]
