@@ -11,7 +11,7 @@ export type { StoredImage } from './image-store.ts'
 /** Posters and art, scaled by the server, from memory once they were fetched. */
 export interface ImageService {
   /**
-   * Fits inside `width` × `height` pixels, rounded up to a few steps. While the source is off, any size that is at hand.
+   * Covers `width` × `height` pixels, rounded up to a few steps. While the source is off, any size that is at hand.
    * Throws `bad-params` (no picture path), `unknown-source`, `unknown-media`, `source-unreachable`, `source-refused`, `bad-reply`.
    */
   getImage(

@@ -35,7 +35,7 @@ export interface LibraryClient {
   getRecentlyAdded(sectionId: string, limit: number, signal?: AbortSignal): Promise<readonly PlexItem[]>
   search(query: string, signal?: AbortSignal): Promise<readonly PlexItem[]>
   setWatched(ratingKey: string, isWatched: boolean, signal?: AbortSignal): Promise<void>
-  /** `path` is a server path of metadata (`thumb`, `art`); the server scales to fit inside `width` × `height` pixels. */
+  /** `path` is a server path of metadata (`thumb`, `art`); the server scales it to cover `width` × `height` pixels, never up. */
   getImage(path: string, width: number, height: number, signal?: AbortSignal): Promise<FetchedBody>
   /** `key` of an external subtitle stream, such as `/library/streams/12`. */
   getSubtitle(key: string, signal?: AbortSignal): Promise<FetchedBody>

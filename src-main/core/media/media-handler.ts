@@ -10,7 +10,7 @@ import { parseMediaRoute, type MediaRoute } from './media-route.ts'
 
 export interface MediaServices {
   readonly cache: Pick<FileCacheHandle, 'openMedia'>
-  /** A picture of this server, scaled to fit; answers from what is kept when the server is off. */
+  /** A picture of this server, scaled; answers from what is kept when the server is off. */
   getImage(
     sourceId: string,
     path: string,

@@ -7,7 +7,10 @@ import { formatQuery, type QueryParameters } from './query-text.ts'
 /** One request. The token and the identity are the transport's business, never the address's. */
 export interface PlexRequest {
   readonly method?: 'GET' | 'POST' | 'PUT'
-  /** Absolute path on the server; may hold a query of its own when `query` is absent. */
+  /**
+   * Absolute path on the server; may hold a query of its own when `query` is absent. Some come out of a server's replies, and must not
+   * make Spool ask others in its place: anything but a path of this server is refused.
+   */
   readonly path: string
   readonly query?: QueryParameters
   /** Win over the transport's own. */
@@ -106,6 +109,8 @@ export class HttpTransport {
   async #follow(request: PlexRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const agent = request.isFresh === true ? this.#freshAgent : this.#agent
     let url = new URL(request.path, this.#options.baseUrl)
+    if (url.origin !== this.#options.baseUrl)
+      throw new SpoolError('bad-reply', { detail: 'an address on another server' })
     if (request.query) url.search = formatQuery(request.query)
     for (let hops = 0; ; hops += 1) {
       const isHome = url.origin === this.#options.baseUrl

@@ -79,6 +79,16 @@ describe('requests', () => {
     ])
   })
 
+  it('go to no other server than their own, whatever its replies name', async () => {
+    const other = new TinyServer()
+    await other.start()
+    for (const key of [`${other.url}/identity`, `//${new URL(other.url).host}/identity`, 'file:///etc/hosts'])
+      expect([key, (await failure(client.getSubtitle(key))).code]).toEqual([key, 'bad-reply'])
+    expect(other.seen).toEqual([])
+    expect(client.monitor.isReachable).toBe(true)
+    await other.stop()
+  })
+
   it('send start and size of a page together', async () => {
     server.json('/library/sections/3/all', { MediaContainer: { totalSize: 0 } })
     await client.getSectionItems('3', { type: 'show', offset: 50, limit: 25, sort: 'addedAt:desc' })
