@@ -1,6 +1,7 @@
 import Hls, { type ErrorData, type HlsConfig } from 'hls.js/light'
 import hlsWorkerUrl from 'hls.js/dist/hls.worker.js?url'
 import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
+import { bufferedAheadSeconds } from './buffered-ahead.ts'
 import { type Deck, DeckError, type DeckOptions, type DeckTrouble, discardVideo } from './deck.ts'
 import { SpoolLoader } from './spool-loader.ts'
 
@@ -64,7 +65,10 @@ export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions
         reject(new DeckError(trouble))
         return
       }
-      if (data.type === Hls.ErrorTypes.NETWORK_ERROR && bufferedAheadSeconds(video) > 0.5) {
+      if (
+        data.type === Hls.ErrorTypes.NETWORK_ERROR &&
+        bufferedAheadSeconds(video.buffered, video.currentTime) > 0.5
+      ) {
         // There is still something to play: the server may be back before it runs out.
         clearTimeout(secondWind)
         secondWind = setTimeout(() => hls.startLoad(-1), secondWindMs)
@@ -119,12 +123,4 @@ export function hlsErrorCode(
   if (data.type === Hls.ErrorTypes.NETWORK_ERROR) return 'source-unreachable'
   if (data.type === Hls.ErrorTypes.OTHER_ERROR) return 'internal'
   return 'unplayable'
-}
-
-function bufferedAheadSeconds(video: HTMLVideoElement): number {
-  for (let i = 0; i < video.buffered.length; i++) {
-    if (video.buffered.start(i) <= video.currentTime + 0.1 && video.currentTime < video.buffered.end(i))
-      return video.buffered.end(i) - video.currentTime
-  }
-  return 0
 }

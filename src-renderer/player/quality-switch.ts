@@ -2,7 +2,7 @@ import i18next from 'i18next'
 import type { Stream } from '../../src-preload/contract/index.ts'
 import { createDeck } from './create-deck.ts'
 import { type Deck, DeckError, createVideo } from './deck.ts'
-import { alignWith } from './swap-decks.ts'
+import { alignWith, firstLeadSeconds } from './swap-decks.ts'
 
 /** A switch that has not shown a picture after this long has failed; the core holds a segment for 25 s and may do so twice. */
 const patienceMs = 75_000
@@ -40,7 +40,7 @@ export async function prepareSwitch(order: SwitchOrder, signal: AbortSignal): Pr
   video.muted = true
   video.volume = order.volume
   video.playbackRate = order.rate
-  const startMs = order.atMs ?? old.video.currentTime * 1000
+  const startMs = order.atMs ?? placeFor(old.video, order.wantsPlay()) * 1000
   const deck: Deck = createDeck({
     video,
     stream,
@@ -57,6 +57,13 @@ export async function prepareSwitch(order: SwitchOrder, signal: AbortSignal): Pr
     deck.destroy()
     throw error
   }
+}
+
+/** Where the new deck begins, in seconds: a little ahead of a moving picture, exactly at one that stands. */
+function placeFor(old: HTMLVideoElement, isMoving: boolean): number {
+  const lead = isMoving && !old.paused ? firstLeadSeconds * old.playbackRate : 0
+  const ahead = old.currentTime + lead
+  return ahead < old.duration - 1 ? ahead : old.currentTime
 }
 
 function withPatience(ready: Promise<void>, signal: AbortSignal): Promise<void> {
