@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keyHelp } from '../player/key-help.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Hotkey } from '../ui/hotkey.tsx'
 import styles from './help-dialog.module.css'
@@ -13,24 +14,6 @@ const everywhere = [
   ['move', ['←', '→', '↑', '↓']],
   ['ends', ['Home', 'End']],
   ['letter', ['A–Z']],
-] as const
-
-const playing = [
-  ['play', ['Space', 'K']],
-  ['seek10', ['←', '→', 'J', 'L']],
-  ['seek30', ['Shift', '←', '→']],
-  ['tenths', ['0–9']],
-  ['frame', [',', '.']],
-  ['speed', ['<', '>']],
-  ['volume', ['↑', '↓']],
-  ['mute', ['M']],
-  ['fullScreen', ['F']],
-  ['quality', ['Q']],
-  ['audio', ['A']],
-  ['subtitles', ['C']],
-  ['nextPrevious', ['N', 'P']],
-  ['skip', ['S']],
-  ['info', ['I']],
 ] as const
 
 /** Every key there is. */
@@ -56,7 +39,7 @@ export function HelpDialog({
         <section>
           <h3 className={styles['heading']}>{t('help.playing')}</h3>
           <dl className={styles['list']}>
-            {playing.map(([name, keys]) => (
+            {keyHelp().map(([name, keys]) => (
               <Line key={name} words={t(`help.keys.${name}`)} keys={keys} />
             ))}
           </dl>

@@ -3,7 +3,7 @@ import { ArrowDownToLine, Check, Pin, Square, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { CacheEntry, CacheJob } from '../../../src-preload/contract/index.ts'
+import type { CacheEntry, CacheJob, Source, SourceId } from '../../../src-preload/contract/index.ts'
 import { formatBytes, formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { formatDuration } from '../../lib/format/duration.ts'
 import { qualityWord } from '../../lib/items/item-words.ts'
@@ -24,6 +24,7 @@ export function DownloadsPage(): ReactNode {
   usePageTitle(t('nav.downloads'))
   const entries = useCall('cache.getEntries', {})
   const { data: stats } = useCall('cache.getStats', {})
+  const { data: sources } = useCall('library.getSources', {})
   if (entries.data === undefined) {
     return entries.error === null ? (
       <Skeleton className={styles['waiting']} />
@@ -56,6 +57,7 @@ export function DownloadsPage(): ReactNode {
               key={keyText(entry.key)}
               entry={entry}
               job={job !== null && keyText(job.key) === keyText(entry.key) ? job : null}
+              awaited={awaitedSource(sources, entry.key.sourceId)}
             />
           ))}
         </ul>
@@ -63,7 +65,19 @@ export function DownloadsPage(): ReactNode {
     ))
 }
 
-function Entry({ entry, job }: { readonly entry: CacheEntry; readonly job: CacheJob | null }): ReactNode {
+/** The name of a server that does not answer; null when there is nothing to wait for. */
+const awaitedSource = (sources: readonly Source[] | undefined, sourceId: SourceId): string | null =>
+  sources?.find((source) => source.sourceId === sourceId && source.connection === 'offline')?.name ?? null
+
+function Entry({
+  entry,
+  job,
+  awaited,
+}: {
+  readonly entry: CacheEntry
+  readonly job: CacheJob | null
+  readonly awaited: string | null
+}): ReactNode {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const refresh = { onSettled: () => void queries.invalidateQueries({ queryKey: ['cache.getEntries'] }) }
@@ -77,7 +91,11 @@ function Entry({ entry, job }: { readonly entry: CacheEntry; readonly job: Cache
     state === 'complete' ? 1 : bytesTotal === null || bytesTotal <= 0 ? null : bytesPresent / bytesTotal
   const facts = [
     state === 'complete' ? t('quality.ready') : state === 'failed' ? t('shelf.failed') : null,
-    state === 'filling' && job === null ? t('shelf.waiting') : null,
+    state === 'filling' && (awaited !== null || job === null)
+      ? awaited === null
+        ? t('shelf.waiting')
+        : t('shelf.waitingFor', { source: awaited })
+      : null,
     formatShare(bytesPresent, bytesTotal, bytesTotalIsEstimate),
     job?.bytesPerSecond == null ? null : formatSpeed(job.bytesPerSecond),
     job?.remainingMs == null ? null : t('left', { time: formatDuration(job.remainingMs) }),
