@@ -89,6 +89,7 @@ export const enPlayer = {
     playingAutomatic: 'Automatic: playing {{label}}',
     alreadyPlaying: 'Already playing {{label}}',
     switchFailed: 'Could not switch to {{label}}. {{reason}} Still playing {{old}}.',
+    switchWaits: '{{source}} does not answer. This quality plays on, and Spool keeps trying.',
     tookTooLong: 'It took too long.',
     fellBack: '{{reason}} Switched to {{label}} from {{place}}.',
     cannotPlay: '{{reason}} Pick another version.',

@@ -100,7 +100,8 @@ export function ControlBar({
 function PlayButton(): ReactNode {
   const { t } = useTranslation()
   const player = usePlayer()
-  const isPlaying = usePlayerState((now) => wantsPlay(now.play))
+  // Before the title is known it is about to play.
+  const isPlaying = usePlayerState((now) => wantsPlay(now.play) || now.item === null)
   return (
     <ControlButton
       label={isPlaying ? t('player.pause') : t('player.play')}
@@ -146,6 +147,8 @@ function TimeLeft(): ReactNode {
   const text = usePlayerState((now) =>
     formatPosition(Math.max(0, now.durationMs - now.positionMs), now.durationMs),
   )
+  const isKnown = usePlayerState((now) => now.durationMs > 0)
+  if (!isKnown) return <span className={styles['time']} />
   return (
     <span className={`${styles['time']} ${styles['left']}`} role="group" aria-label={t('player.timeLeft')}>
       −{text}

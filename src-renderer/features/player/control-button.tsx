@@ -34,6 +34,8 @@ export function ControlButton({
         tip === 'end' && styles['atEnd'],
         className,
       )}
+      // A click is no wish to stay on the button: the keys go on belonging to the film, and the controls may hide.
+      onMouseDown={(event) => event.preventDefault()}
       {...rest}
     >
       {children}

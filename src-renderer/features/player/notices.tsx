@@ -1,16 +1,22 @@
 import clsx from 'clsx'
 import { type ReactNode, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import styles from './overlays.module.css'
 import { usePlayerState } from './player-context.tsx'
 
+/** Long enough to look up and read it: a sentence of a hundred letters stays for nine seconds. */
+const readingMs = (text: string): number => Math.max(3500, text.length * 90)
+
 /** What the player did by itself or on request, for a few seconds; the live region stays, so that it is heard. */
-export function Notices(): ReactNode {
+export function Notices({ isSourceOnline }: { readonly isSourceOnline: boolean }): ReactNode {
+  const { t } = useTranslation()
+  const source = usePlayerState((now) => now.sourceName)
   const notice = usePlayerState((now) => now.notice)
   const isSwitching = usePlayerState((now) => now.play.phase === 'switching')
   const [goneId, setGoneId] = useState(0)
   useEffect(() => {
     if (notice === null || isSwitching) return undefined
-    const timer = setTimeout(() => setGoneId(notice.id), notice.isTrouble ? 9000 : 3500)
+    const timer = setTimeout(() => setGoneId(notice.id), readingMs(notice.text))
     return () => clearTimeout(timer)
   }, [notice, isSwitching])
   const shown = notice === null || notice.id <= goneId ? null : notice
@@ -18,7 +24,7 @@ export function Notices(): ReactNode {
     <div role="status" aria-live="polite" className={styles['notice']}>
       {shown !== null && (
         <p key={shown.id} className={clsx(styles['noticeText'], shown.isTrouble && styles['trouble'])}>
-          {shown.text}
+          {isSwitching && !isSourceOnline ? t('player.notice.switchWaits', { source }) : shown.text}
         </p>
       )}
     </div>

@@ -7,8 +7,9 @@ import { usePageTitle } from '../../lib/page-title.ts'
 import { useCall, useRpc } from '../../lib/rpc/index.ts'
 import { createPlayer } from '../../player/engine.ts'
 import type { Player } from '../../player/player.ts'
-import { ErrorState } from '../../ui/states.tsx'
 import { findPart } from './find-part.ts'
+import { canLeaveBack } from './leave-player.ts'
+import { NothingToPlay } from './nothing-to-play.tsx'
 import { PlayerProvider, usePlayer, usePlayerState } from './player-context.tsx'
 import { PlayerView } from './player-view.tsx'
 import { useNeighbours } from './use-neighbours.ts'
@@ -34,7 +35,7 @@ export function PlayerPage(): ReactNode {
   }, [rpc])
 
   if (item.isError && item.data === undefined)
-    return <ErrorState error={item.error} where={`play ${ratingKey}`} onRetry={() => void item.refetch()} />
+    return <NothingToPlay error={item.error} ratingKey={ratingKey} onRetry={() => void item.refetch()} />
   if (player === null) return null
   return (
     <PlayerProvider player={player}>
@@ -75,7 +76,7 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
   })
 
   const leave = (): void => {
-    if (window.navigation.canGoBack) window.history.back()
+    if (canLeaveBack()) window.history.back()
     else navigate(item === null ? '/' : itemPath(item), { replace: true })
   }
   const goTo = (to: { readonly ratingKey: string; readonly mediaId: MediaId }, fromStart: boolean): void => {

@@ -50,8 +50,9 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
   const isElsewhere = usePlayerState((now) => now.isElsewhere)
   const marker = usePlayerState((now) => markerAt(now.item?.markers ?? [], now.positionMs))
 
-  const isAtRest = phase === 'paused' || phase === 'ended' || phase === 'failed' || phase === 'idle'
-  const isIdle = useIdle(root, '[data-player-controls]', menu !== null || isAtRest)
+  const isMoving =
+    phase === 'playing' || phase === 'buffering' || phase === 'seeking' || phase === 'switching'
+  const isIdle = useIdle(root, '[data-player-controls]', menu !== null || !isMoving)
 
   const pip = (): void => {
     player.togglePip().catch(() => player.store.say(t('player.notice.noPip'), true))
@@ -147,7 +148,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       />
       <Subtitles isRaised={!isIdle} />
       <TopLine onLeave={onLeave} />
-      {phase === 'failed' ? <ErrorCard onLeave={onLeave} /> : <WaitingNote />}
+      {phase === 'failed' ? <ErrorCard onLeave={onLeave} /> : <WaitingNote isSourceOnline={isSourceOnline} />}
       <AskCard onLeave={onLeave} />
       {needsGesture && !isElsewhere && (
         <div className={styles['overlayButton']}>
@@ -164,7 +165,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       )}
       {isNextOffered && <UpNext item={next} onPlay={() => onGo(next)} onStay={() => setStayed(ratingKey)} />}
       {isInfoOpen && <InfoPanel />}
-      <Notices />
+      <Notices isSourceOnline={isSourceOnline} />
       <div className={styles['hideable']}>
         <ControlBar
           menu={menu}

@@ -40,16 +40,20 @@ export function PopupMenu({
 }: PopupMenuProps): ReactNode {
   const anchor = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
+  const cameFrom = useRef<Element | null>(null)
   const titleId = useId()
   const shift = useShift(anchor, isOpen, width ?? 260)
 
   const close = (): void => {
     onClose()
-    anchor.current?.querySelector('button')?.focus({ preventScroll: true })
+    // Back to where the focus was. A menu that a key opened leaves it nowhere, or the controls would never hide again.
+    if (cameFrom.current instanceof HTMLElement && cameFrom.current !== document.body)
+      cameFrom.current.focus({ preventScroll: true })
   }
 
   useEffect(() => {
     if (!isOpen) return undefined
+    cameFrom.current = document.activeElement
     const rows = rowsOf(list.current)
     const first = rows.find((row) => row.getAttribute('aria-checked') === 'true') ?? rows[0]
     first?.focus({ preventScroll: true })

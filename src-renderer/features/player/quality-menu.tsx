@@ -51,7 +51,7 @@ export function QualityMenu({
       button={{
         label: option === null ? t('player.quality') : t('player.qualityNow', { label: option.label }),
         hotkey: 'Q',
-        look: 'chosen',
+        look: option === null ? 'plain' : 'chosen',
         children: short,
       }}
     >

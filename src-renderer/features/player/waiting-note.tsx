@@ -8,11 +8,13 @@ import { usePlayer, usePlayerState } from './player-context.tsx'
 import { useDelayed } from './use-delayed.ts'
 
 /** Why the picture stands still, and what would help. Silent for the first second: most waits are shorter. */
-export function WaitingNote(): ReactNode {
+export function WaitingNote({ isSourceOnline }: { readonly isSourceOnline: boolean }): ReactNode {
   const { t } = useTranslation()
   const player = usePlayer()
   const phase = usePlayerState((now) => now.play.phase)
-  const reason = usePlayerState((now) => now.stats?.waitingReason ?? null)
+  const said = usePlayerState((now) => now.stats?.waitingReason ?? null)
+  // Nothing is on its way from a server that is known to be away, whatever the figures say by now.
+  const reason = said ?? (isSourceOnline ? null : 'source-unreachable')
   const source = usePlayerState((now) => now.sourceName)
   const part = usePlayerState((now) => now.part)
   const playing = usePlayerState((now) => now.stream?.quality ?? null)
