@@ -108,6 +108,7 @@ CREATE TABLE cache_history (
   source_id TEXT NOT NULL,
   media_id TEXT NOT NULL,
   quality TEXT NOT NULL,
+  title TEXT NOT NULL,                              -- as it was: the entry may be gone
   action TEXT NOT NULL CHECK (action IN ('completed', 'removed', 'evicted', 'damaged', 'replaced', 'failed')),
   reason TEXT NOT NULL,
   bytes INTEGER NOT NULL CHECK (bytes >= 0)

@@ -93,6 +93,8 @@ export interface HistoryRow {
   readonly sourceId: SourceId
   readonly mediaId: MediaId
   readonly quality: Quality
+  /** Of the film or episode, as it was then. */
+  readonly title: string
   readonly action: 'completed' | 'removed' | 'evicted' | 'damaged' | 'replaced' | 'failed'
   readonly reason: string
   readonly bytes: number

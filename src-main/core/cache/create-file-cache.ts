@@ -8,7 +8,7 @@ import { EntryCatalog } from './entry-catalog.ts'
 import { EntryChanges } from './entry-changes.ts'
 import { EntryRemover } from './entry-remover.ts'
 import type { OpenEntryResource } from './entry-resource.ts'
-import { keyOf, titleText } from './entry-views.ts'
+import { titleText } from './entry-views.ts'
 import { FileCache } from './file-cache.ts'
 import { FileEntry } from './file/file-entry.ts'
 import type { CacheLimits, FileCacheHandle } from './handle.ts'
@@ -155,7 +155,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     }
     if (completed.has(row.generationId)) return
     completed.add(row.generationId)
-    index.history.add(clock.now(), keyOf(row), 'completed', 'all of it is here', row.bytesPresent)
+    index.history.add(clock.now(), row, 'completed', 'all of it is here', row.bytesPresent)
     // The fill, if there is one, ends by itself; a player that fetched everything leaves nothing to fill.
     if (downloads.runningEntryId !== entryId) downloads.remove(entryId)
   }

@@ -128,7 +128,7 @@ export class EntryCatalog {
       this.#begin(row.id, keyOf(row), plan, totalBytes)
       index.generations.remove(current.generationId)
       index.doomed.add(current.storeName, current.bytesPresent, at)
-      index.history.add(at, keyOf(row), 'replaced', reason, current.bytesPresent)
+      index.history.add(at, row, 'replaced', reason, current.bytesPresent)
       // What was wanted whole is wanted whole again.
       if (current.isPinned === 1) index.downloads.add(row.id)
     })

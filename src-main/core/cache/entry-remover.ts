@@ -2,7 +2,7 @@ import type { HistoryRow } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/control.ts'
 import type { Logger } from '../ports.ts'
-import { keyOf, titleText } from './entry-views.ts'
+import { titleText } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
 import type { OpenEntries } from './open-entries.ts'
@@ -47,7 +47,7 @@ export class EntryRemover {
       for (const { row, action, reason } of removals) {
         index.entries.remove(row.id)
         index.doomed.add(row.storeName, row.bytesPresent, clock.now())
-        index.history.add(clock.now(), keyOf(row), action, reason, row.bytesPresent)
+        index.history.add(clock.now(), row, action, reason, row.bytesPresent)
       }
     })
     const freed = removals.map(({ row }) => {

@@ -216,7 +216,7 @@ describe('removing', () => {
     expect(await isComplete(fixture, film)).toBe(true)
     expect(await fixture.cache.removeFromCache(other, false)).toEqual({ freedBytes: 0 })
     expect(await fixture.cache.getHistory(1)).toMatchObject([
-      { action: 'removed', mediaId: 'other', bytes: size },
+      { action: 'removed', mediaId: 'other', title: 'Film other', bytes: size },
     ])
   })
 

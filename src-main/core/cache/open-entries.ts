@@ -145,7 +145,7 @@ export class OpenEntries {
       onIdle: () => options.post('idle', () => this.#onIdle(row.id, generation.id)),
       onUse: () => this.#touch(row.id, generation.id),
       onReplaced: (reason, totalBytes) => options.onReplaced(generation.id, reason, totalBytes),
-      record: (action, reason, bytes) => index.history.add(clock.now(), key, action, reason, bytes),
+      record: (action, reason, bytes) => index.history.add(clock.now(), row, action, reason, bytes),
     }
   }
 

@@ -12,10 +12,7 @@ export function CacheHistory(): ReactNode {
   const { t } = useTranslation()
   const [now] = useState(() => Date.now())
   const { data: rows } = useCall('cache.getHistory', { limit: 30 }, { staleMs: 0 })
-  const { data: entries } = useCall('cache.getEntries', {})
   if (rows === undefined) return null
-  const titleOf = (mediaId: string): string | undefined =>
-    entries?.find((entry) => entry.key.mediaId === mediaId)?.title
   return (
     <Panel title={t('history.title')} text={t('history.text')}>
       {rows.length === 0 ? (
@@ -35,8 +32,7 @@ export function CacheHistory(): ReactNode {
               <tr key={`${row.at} ${row.mediaId} ${row.quality} ${row.action}`}>
                 <td>{formatMoment(row.at, now)}</td>
                 <td>
-                  {t(`history.action.${row.action}`)} · {titleOf(row.mediaId) ?? row.mediaId}{' '}
-                  {qualityWord(row.quality)}
+                  {t(`history.action.${row.action}`)} · {row.title} {qualityWord(row.quality)}
                 </td>
                 <td>{row.reason}</td>
                 <td>{formatBytes(row.bytes)}</td>

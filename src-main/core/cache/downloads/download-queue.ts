@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts'
 import { isAbort } from '../../base/control.ts'
 import { toSpoolError } from '../../spool-error.ts'
 import type { EntryResource, FillResult } from '../entry-resource.ts'
-import { keyOf } from '../entry-views.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { DownloadRow } from '../index/downloads.ts'
 import type { EntryRow } from '../index/entries.ts'
@@ -136,6 +135,6 @@ export class DownloadQueue {
     if (known.code === 'source-unreachable')
       return index.downloads.setState(row.id, 'parked', clock.now() + 30_000, 'source-unreachable')
     index.downloads.setState(row.id, 'failed', null, known.code)
-    index.history.add(clock.now(), keyOf(row), 'failed', known.code, row.bytesPresent)
+    index.history.add(clock.now(), row, 'failed', known.code, row.bytesPresent)
   }
 }
