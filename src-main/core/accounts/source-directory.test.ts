@@ -78,9 +78,9 @@ describe('adding a server', () => {
     const proxy = new TinyServer()
     await proxy.start()
     for (const path of ['/identity', '/'])
-      proxy.on(path, (_request, response) =>
-        response.writeHead(301, { Location: `${server.url}${path}` }).end(),
-      )
+      proxy.on(path, (_request, response) => {
+        response.writeHead(301, { Location: `${server.url}${path}` }).end()
+      })
     await directory.addServer(proxy.url, token)
     expect(directory.getClient('machine-1').origin).toBe(server.url)
     expect(proxy.seen.filter((request) => request.headers['x-plex-token'] !== undefined)).toEqual([])

@@ -56,8 +56,6 @@ export interface HlsSession {
   readonly sessionId: string
   /** The media playlist as the server wrote it. */
   readonly playlist: string
-  /** The first segment this session was asked to make. */
-  readonly startSegment: number
   /** Aborts when the session is over for whatever reason: open another. */
   readonly ended: AbortSignal
   /** `uri` as it stands in the playlist. Network failures throw `source-unreachable`; any HTTP status is a reply. */
@@ -82,13 +80,14 @@ export interface MediaUpstream {
    */
   fetchBytes(key: CacheKey, plan: FilePlan, span: ByteSpan, signal: AbortSignal): Promise<UpstreamReply>
   /**
-   * Starts a transcode at `startSegment`, after the previous one of this source has ended: one live encoder per source.
+   * Starts a transcode at `startMs` of the title, where a segment begins, after the previous one of this source has ended: one live encoder
+   * per source.
    * `busy` only for `fill`, while something plays live. Throws `source-unreachable`, `source-refused`, `unplayable`, `bad-playlist`.
    */
   openSession(
     key: CacheKey,
     plan: HlsPlan,
-    startSegment: number,
+    startMs: number,
     purpose: SessionPurpose,
     signal: AbortSignal,
   ): Promise<HlsSession | 'busy'>

@@ -48,7 +48,7 @@ async function read(reply: UpstreamReply): Promise<Buffer> {
 
 async function open(of: CacheKey, startSegment: number, purpose: SessionPurpose): Promise<HlsSession> {
   const plan = (await upstream.plan(of, never)) as HlsPlan
-  const session = await upstream.openSession(of, plan, startSegment, purpose, never)
+  const session = await upstream.openSession(of, plan, startSegment * plan.segmentMs, purpose, never)
   if (session === 'busy') throw new Error('busy')
   return session
 }

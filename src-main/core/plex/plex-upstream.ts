@@ -96,7 +96,7 @@ class PlexUpstream implements MediaUpstream {
   async openSession(
     key: CacheKey,
     plan: HlsPlan,
-    startSegment: number,
+    startMs: number,
     purpose: SessionPurpose,
     signal: AbortSignal,
   ): Promise<HlsSession | 'busy'> {
@@ -120,7 +120,7 @@ class PlexUpstream implements MediaUpstream {
           rung,
           audioStreamId: tracks.audioStreamId,
           burnsSubtitle: tracks.burnedSubtitleId !== null,
-          startSegment,
+          startMs,
           location: locationOf(client),
         }
         const expected = { versionId: address.versionId, partId: address.partId, ...tracks }

@@ -27,7 +27,7 @@ it('asks for one thing only: never a copy, never the server’s own choice of so
         rung,
         audioStreamId: '42',
         burnsSubtitle: false,
-        startSegment: 100,
+        startMs: 300_000,
         sessionId: 'abc',
         location: 'lan',
       }),

@@ -48,7 +48,7 @@ const start = (playlist: string) => {
     rung: ladder[0]!,
     audioStreamId: null,
     burnsSubtitle: false,
-    startSegment: 0,
+    startMs: 0,
     location: 'lan',
   } as const
   const expected = {

@@ -84,7 +84,6 @@ async function open(
       ...start,
       connection: client,
       sessionId,
-      startSegment: order.startSegment,
       playlist: first,
       playlistPath: startPath,
     })
@@ -100,7 +99,6 @@ async function open(
     clock,
     identity,
     sessionId,
-    startSegment: order.startSegment,
     playlist,
     playlistPath,
   })

@@ -37,7 +37,6 @@ class FarSide {
       return {
         sessionId: name,
         playlist: '',
-        startSegment: 0,
         ended: over.signal,
         get idleMs() {
           return idle.get(name) ?? 0

@@ -15,7 +15,7 @@ export interface TranscodeOrder {
   readonly audioStreamId: string | null
   /** Subtitles drawn into the picture; the server takes which from the part's stored selection. */
   readonly burnsSubtitle: boolean
-  readonly startSegment: number
+  readonly startMs: number
   readonly sessionId: string
   readonly location: 'lan' | 'wan'
 }
@@ -46,7 +46,7 @@ export function transcodeQuery(order: TranscodeOrder): QueryParameters {
     ['copyts', 1],
     ['context', 'streaming'],
     ['location', order.location],
-    ['offset', order.startSegment * segmentSeconds],
+    ['offset', order.startMs / 1000],
     ['secondsPerSegment', segmentSeconds],
     ['videoResolution', `${rung.width}x${rung.height}`],
     ['videoQuality', rung.videoQuality],

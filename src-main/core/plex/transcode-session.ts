@@ -11,7 +11,6 @@ export interface TranscodeSessionOptions {
   readonly clock: Clock
   readonly identity: ClientIdentity
   readonly sessionId: string
-  readonly startSegment: number
   readonly playlist: string
   /** Absolute path of the media playlist; segment addresses are relative to it. */
   readonly playlistPath: string
@@ -27,7 +26,6 @@ const youngMs = 20_000
 export class TranscodeSession implements HlsSession {
   readonly sessionId: string
   readonly playlist: string
-  readonly startSegment: number
   readonly #options: TranscodeSessionOptions
   readonly #ended = new AbortController()
   readonly #startedAt: number
@@ -39,7 +37,6 @@ export class TranscodeSession implements HlsSession {
     this.#options = options
     this.sessionId = options.sessionId
     this.playlist = options.playlist
-    this.startSegment = options.startSegment
     this.#startedAt = options.clock.monotonicMs()
     this.#lastUsedAt = this.#startedAt
   }

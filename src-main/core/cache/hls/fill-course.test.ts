@@ -15,7 +15,6 @@ const leaseOf = (delivered: number): Lease => ({
   session: {
     sessionId: 's',
     playlist: '',
-    startSegment: 0,
     ended: new AbortController().signal,
     fetchSegment: () => Promise.reject(new Error('not here')),
     stop: () => Promise.resolve(),

@@ -64,6 +64,18 @@ describe('playing', () => {
     )
   })
 
+  it('finds its place also where the server cuts other segments than it was asked for', async () => {
+    await start()
+    Object.assign(rig.plan, { segmentMs: 3000 })
+    await rig.restart()
+    using media = rig.open()
+    await media.playlist(never, 7000)
+    expect(nameOf(await readAll(await media.segment('6.ts', never)))).toBe('segment 6')
+    expect(nameOf(await readAll(await media.segment('7.ts', never)))).toBe('segment 7')
+    expect(nameOf(await readAll(await media.segment('11.ts', never)))).toBe('segment 11')
+    expect(rig.origin.sessions.map((session) => session.start)).toEqual([6, 11])
+  })
+
   it('plays what is kept while the server is off, and says at once what is not', async () => {
     await start()
     for (const seq of [0, 1]) await rig.read(seq)

@@ -7,6 +7,7 @@ import {
   gridOfText,
   gridSignature,
   gridText,
+  segmentAt,
   segmentGrid,
   type SegmentGrid,
 } from './segment-grid.ts'
@@ -308,4 +309,18 @@ describe('segment names', () => {
       }),
     )
   })
+})
+
+it('finds the segment that is on at a time', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 20_000, max: 20_000_000 }), { minLength: 1 }), (durationsUs) => {
+      const grid = segmentGrid('ts', 20, durationsUs)
+      for (const seq of durationsUs.keys()) {
+        const [startUs = 0, endUs = 0] = [grid.startsUs[seq], grid.startsUs[seq + 1]]
+        expect(segmentAt(grid, Math.ceil(startUs / 1000))).toBe(seq)
+        expect(segmentAt(grid, (startUs + endUs) / 2000)).toBe(seq)
+      }
+      expect(segmentAt(grid, 1e9)).toBe(durationsUs.length - 1)
+    }),
+  )
 })

@@ -45,6 +45,12 @@ export function gridOfPlaylist(playlist: MediaPlaylist): SegmentGrid {
   )
 }
 
+/** The segment that is on at `atMs`; the last one beyond the end. A millisecond's rounding does not make it the one before. */
+export function segmentAt(grid: SegmentGrid, atMs: number): number {
+  const next = grid.startsUs.findIndex((startUs) => startUs > (atMs + 1) * 1000)
+  return next === -1 ? grid.durationsUs.length - 1 : Math.max(0, next - 1)
+}
+
 /** Short text of a grid for the index, such as `ts;4;4000000*299,2960000`. */
 export function gridText(grid: SegmentGrid): string {
   const runs: string[] = []

@@ -4,7 +4,7 @@ import type { EntryContext } from '../entry-resource.ts'
 import type { HlsPlan, HlsSession, SessionPurpose } from '../upstream.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { parseMediaPlaylist } from './parse-playlist.ts'
-import { gridOfPlaylist } from './segment-grid.ts'
+import { gridOfPlaylist, segmentAt } from './segment-grid.ts'
 import { initSeq } from './segment-name.ts'
 import type { Epoch, SegmentShelf } from './segment-shelf.ts'
 
@@ -75,6 +75,7 @@ export class TranscodeDesk {
     signal: AbortSignal,
   ): Promise<Lease | 'busy' | 'other-playlist'> {
     const { clock, upstream, key } = this.#context
+    const startMs = this.#startMsOf(startSegment)
     this.drop('superseded')
     this.#isOpening = true
     try {
@@ -83,9 +84,9 @@ export class TranscodeDesk {
       if (wait > 0) await sleep(clock, wait, signal)
       signal.throwIfAborted()
       this.#openedAt = clock.monotonicMs()
-      const session = await upstream.openSession(key, this.#plan, startSegment, purpose, signal)
+      const session = await upstream.openSession(key, this.#plan, startMs, purpose, signal)
       if (session === 'busy') return 'busy'
-      const lease = this.#accept(session, startSegment, purpose, mayReplaceGrid)
+      const lease = this.#accept(session, startMs, purpose, mayReplaceGrid)
       if (lease === 'other-playlist') await session.stop()
       return lease
     } catch (error) {
@@ -119,21 +120,30 @@ export class TranscodeDesk {
     await this.#stopping
   }
 
+  /** Where a segment begins, and never a part of a millisecond before; without a playlist, by the length that is asked for. */
+  #startMsOf(segment: number): number {
+    const startUs = this.#shelf.ledger.grid?.startsUs[segment]
+    return startUs === undefined ? segment * this.#plan.segmentMs : Math.ceil(startUs / 1000)
+  }
+
   #pauseMs(): number {
     return Math.min(this.#timing.reopenMs * 2 ** this.#fruitless, this.#timing.reopenMaxMs)
   }
 
   #accept(
     session: HlsSession,
-    startSegment: number,
+    startMs: number,
     purpose: SessionPurpose,
     mayReplaceGrid: boolean,
   ): Lease | 'other-playlist' {
-    const epoch: Epoch = { id: null, startSegment }
     try {
       const playlist = parseMediaPlaylist(session.playlist)
       const { segments } = playlist
-      if (this.#shelf.adopt(gridOfPlaylist(playlist), epoch, mayReplaceGrid) === 'other') {
+      const grid = gridOfPlaylist(playlist)
+      // By this playlist: the length of segments is the server's to choose, whatever it was asked for.
+      const startSegment = segmentAt(grid, startMs)
+      const epoch: Epoch = { id: null, startSegment }
+      if (this.#shelf.adopt(grid, epoch, mayReplaceGrid) === 'other') {
         this.#fruitless += 1
         return 'other-playlist'
       }

@@ -23,11 +23,11 @@ export class OriginUpstream implements MediaUpstream {
   async openSession(
     _key: unknown,
     _plan: HlsPlan,
-    startSegment: number,
+    startMs: number,
     purpose: SessionPurpose,
     signal: AbortSignal,
   ): Promise<HlsSession | 'busy'> {
-    const started = await this.#get(`/start?offset=${startSegment}&purpose=${purpose}`, signal)
+    const started = await this.#get(`/start?offset=${startMs / 1000}&purpose=${purpose}`, signal)
     const id = await text(started)
     if (started.status === 409) return 'busy'
     const playlist = await text(await this.#get(`/session/${id}/index.m3u8`, signal))
@@ -36,7 +36,6 @@ export class OriginUpstream implements MediaUpstream {
     return {
       sessionId: id,
       playlist,
-      startSegment,
       ended: end.signal,
       fetchSegment: (uri, at) => this.#get(`/session/${id}/${uri}`, at),
       stop: async () => {
