@@ -33,6 +33,8 @@ const commands: Readonly<Record<string, Command>> = {
     tools: ['ffmpeg', 'chromium'],
     run: (args) => runTool(['scripts/test.ts', '--long', ...args]),
   },
+  bench: { tools: [], run: (args) => runProgram(['bench/run.ts', ...args]) },
+  'bench:serve': { tools: [], run: (args) => runProgram(['bench/serve.ts', ...args]) },
   check: { tools: [], run: (args) => runTool(['scripts/check.ts', ...args]) },
   format: { tools: [], run: (args) => runTool([prettier, '--write', '--log-level=warn', '.', ...args]) },
   build: {
