@@ -52,12 +52,13 @@ export function bindVideo(video: HTMLVideoElement, store: PlayerStore, signal: A
     store.dispatch({ type: 'ended' })
   })
   // Media keys, picture in picture and the system pause and play the element without asking the player.
+  // The events come late: a double click has paused and played again before the first of them is heard.
   on('pause', () => {
-    if (!video.ended && !video.seeking && isPhase('playing', 'buffering'))
+    if (video.paused && !video.ended && !video.seeking && isPhase('playing', 'buffering'))
       store.dispatch({ type: 'pauseAsked' })
   })
   on('play', () => {
-    if (isPhase('paused')) store.dispatch({ type: 'playAsked' })
+    if (!video.paused && isPhase('paused')) store.dispatch({ type: 'playAsked' })
   })
   readBuffered()
 }

@@ -116,8 +116,8 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
   }
   usePlayerKeys(run)
 
-  // The click that closes a menu is not meant for the film.
-  const menuAtPress = useRef(false)
+  // The click that closes a menu is not meant for the film, nor is the touch that brings the controls back.
+  const isPressSpent = useRef(false)
   const isNextOffered = phase === 'ended' && next !== null && stayed !== ratingKey
 
   return (
@@ -138,11 +138,11 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       <div
         ref={(element) => element?.append(player.stage)}
         className={styles['stage']}
-        onPointerDownCapture={() => {
-          menuAtPress.current = menu !== null
+        onPointerDownCapture={({ pointerType }) => {
+          isPressSpent.current = menu !== null || (isIdle && pointerType === 'touch')
         }}
         onClick={() => {
-          if (!menuAtPress.current) player.togglePlay()
+          if (!isPressSpent.current) player.togglePlay()
         }}
         onDoubleClick={toggleFullscreen}
       />
