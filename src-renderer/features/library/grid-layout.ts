@@ -7,13 +7,15 @@ export interface GridLayout {
 }
 
 const gap = 16
-/** Title, second line, and the distance to the art: see card.module.css. */
-const wordsHeight = 46
+/** Title and second line, at the usual size of text: see card.module.css. */
+const wordsHeight = 38
+const wordsGap = 8
 const rowGap = 22
 
 /** As many columns as fit at no less than `leastWidth` each; never none. */
-export function layOutGrid(width: number, leastWidth: number): GridLayout {
+export function layOutGrid(width: number, leastWidth: number, textScale = 1): GridLayout {
   const columns = Math.max(2, Math.floor((width + gap) / (leastWidth + gap)))
   const cardWidth = Math.max(0, (width - gap * (columns - 1)) / columns)
-  return { columns, cardWidth, rowHeight: Math.round(cardWidth * 1.5) + wordsHeight + rowGap, gap }
+  const words = wordsGap + Math.ceil(wordsHeight * textScale)
+  return { columns, cardWidth, rowHeight: Math.round(cardWidth * 1.5) + words + rowGap, gap }
 }

@@ -13,6 +13,7 @@ import { useMedia } from '../../lib/use-media.ts'
 import { ItemCard } from '../../ui/item-card.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { moveInGrid } from './grid-keys.ts'
+import { textScale } from '../../lib/text-scale.ts'
 import { layOutGrid } from './grid-layout.ts'
 import styles from './poster-grid.module.css'
 import { type GridQuery, useGridItems } from './use-grid-items.ts'
@@ -50,7 +51,7 @@ export function PosterGrid({ label, query, total, onTopTitle, findLetter, ref }:
   const [current, setCurrent] = useState(0)
   const wantsFocus = useRef(false)
   const isNarrow = useMedia('(width < 900px)')
-  const layout = layOutGrid(width, isNarrow ? 124 : 140)
+  const layout = layOutGrid(width, isNarrow ? 124 : 140, textScale())
   const { columns, rowHeight, gap } = layout
   const rows = Math.ceil(total / columns)
   const stop = Math.min(current, Math.max(0, total - 1))

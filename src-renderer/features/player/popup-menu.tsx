@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { textScale } from '../../lib/text-scale.ts'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { ControlButton, type ControlButtonProps } from './control-button.tsx'
 import styles from './popup-menu.module.css'
@@ -112,7 +113,9 @@ export function PopupMenu({
       {isOpen && (
         <div
           className={styles['popup']}
-          style={{ '--menu-width': `${width ?? 260}px`, '--menu-shift': `${shift}px` } as CSSProperties}
+          style={
+            { '--menu-width': `${(width ?? 260) / 16}rem`, '--menu-shift': `${shift}px` } as CSSProperties
+          }
         >
           <div className={styles['header']}>
             <h2 id={titleId} className={styles['title']}>
@@ -141,13 +144,18 @@ const rowsOf = (list: HTMLElement | null): HTMLElement[] => [
 ]
 
 /** How far from its button's middle the popup begins, so that it is centred on the button and stays within the window. */
-function useShift(anchor: { readonly current: HTMLElement | null }, isOpen: boolean, width: number): number {
-  const [shift, setShift] = useState(-width / 2)
+function useShift(
+  anchor: { readonly current: HTMLElement | null },
+  isOpen: boolean,
+  usualWidth: number,
+): number {
+  const [shift, setShift] = useState(-usualWidth / 2)
   useLayoutEffect(() => {
     if (!isOpen) return undefined
     const place = (): void => {
       const box = anchor.current?.getBoundingClientRect()
       if (box === undefined) return
+      const width = Math.min(usualWidth * textScale(), window.innerWidth - 32)
       const middle = box.left + box.width / 2
       const margin = 40
       const left = Math.min(middle - width / 2, window.innerWidth - margin - width)
@@ -156,7 +164,7 @@ function useShift(anchor: { readonly current: HTMLElement | null }, isOpen: bool
     place()
     window.addEventListener('resize', place)
     return () => window.removeEventListener('resize', place)
-  }, [anchor, isOpen, width])
+  }, [anchor, isOpen, usualWidth])
   return shift
 }
 
