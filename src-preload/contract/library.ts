@@ -89,6 +89,8 @@ export interface QualityOption {
   readonly complete: boolean
   readonly state: EntryState
   readonly isPinned: boolean
+  /** Shown at once; the others wait behind "More qualities" until something of them is here. */
+  readonly isDefault: boolean
   readonly unavailable?: UnavailableReason
 }
 

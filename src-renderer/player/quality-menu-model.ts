@@ -52,12 +52,7 @@ export const outcomeWord = (option: QualityOption): string => i18next.t(`player.
 
 const unavailableWord = (reason: UnavailableReason): string => i18next.t(`player.menu.unavailable.${reason}`)
 
-/** Rungs everybody sees; the others wait behind "More". The canonical names of the plain aliases. */
-const defaultRungs = new Set(['2160p-20000k', '1080p-8000k', '720p-4000k', '480p-1500k', '360p-720k'])
-
 const isOriginal = (quality: string): boolean => quality === 'original'
-
-const baseOf = (quality: string): string => quality.split('.')[0] ?? quality
 
 const rank = (option: QualityOption): number =>
   isOriginal(option.quality) ? Infinity : heightRate(option.quality)
@@ -170,7 +165,7 @@ function remoteRow(option: QualityOption, input: QualityMenuInput): QualityRow {
   const base = rowBase(option, input)
   const unavailable =
     option.unavailable ?? (input.isSourceOnline ? undefined : ('source-unreachable' as const))
-  const isFolded = !isOriginal(option.quality) && !defaultRungs.has(baseOf(option.quality)) && !base.isPlaying
+  const isFolded = !option.isDefault && !base.isPlaying
   if (unavailable !== undefined) {
     return {
       ...base,
@@ -225,6 +220,6 @@ export function bestRung(options: readonly QualityOption[]): QualityOption | nul
     (option) =>
       !isOriginal(option.quality) && option.outcome !== 'unplayable' && option.unavailable === undefined,
   )
-  const defaults = usable.filter((option) => defaultRungs.has(baseOf(option.quality)) || option.complete)
+  const defaults = usable.filter((option) => option.isDefault || option.complete)
   return (defaults.length > 0 ? defaults : usable).toSorted((a, b) => rank(b) - rank(a))[0] ?? null
 }

@@ -48,6 +48,7 @@ describe('buildQualityOptions', () => {
       complete: false,
       state: 'none',
       isPinned: false,
+      isDefault: true,
     })
     expect(row(rows, '720p-4000k')).toEqual({
       quality: '720p-4000k',
@@ -61,6 +62,7 @@ describe('buildQualityOptions', () => {
       complete: false,
       state: 'none',
       isPinned: false,
+      isDefault: true,
     })
   })
 

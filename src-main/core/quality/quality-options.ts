@@ -57,6 +57,7 @@ function originalRow(input: QualityOptionsInput): QualityOption {
     detail: mediaLabel(media),
     outcome: isPlayable ? 'direct-play' : 'unplayable',
     bitrateKbps: media.bitrateKbps,
+    isDefault: true,
     ...marked(isPlayable ? null : 'unplayable', original, input),
   }
 }
@@ -70,6 +71,7 @@ function rungRow(step: Rung, quality: Quality, input: QualityOptionsInput): Qual
     detail: 'H.264 + AAC',
     outcome,
     bitrateKbps: step.bitrateKbps,
+    isDefault: step.isDefault,
     ...marked(isAboveSource(step, media) ? 'quality-above-source' : null, quality, input),
   }
 }

@@ -20,6 +20,7 @@ const option = (quality: string, over: Partial<QualityOption> = {}): QualityOpti
   complete: false,
   state: 'none',
   isPinned: false,
+  isDefault: /^(?:original|2160p-20000k|1080p-8000k|720p-4000k|480p-1500k|360p-720k)$/.test(quality),
   ...over,
 })
 

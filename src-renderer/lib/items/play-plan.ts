@@ -22,21 +22,9 @@ export type NoPlan = 'nothing-here' | 'unplayable'
 
 export const isChoosable = (option: QualityOption): boolean => option.unavailable === undefined
 
-/** The rungs that are offered without asking for more. */
-const defaultRungs: ReadonlySet<string> = new Set([
-  '2160p-20000k',
-  '1080p-8000k',
-  '720p-4000k',
-  '480p-1500k',
-  '360p-720k',
-])
-
 /** The rows of a shelf that are shown at once; the others wait under "More qualities". */
 export const isShownAtOnce = (option: QualityOption): boolean =>
-  option.quality === 'original' ||
-  option.bytesPresent > 0 ||
-  option.state === 'filling' ||
-  defaultRungs.has(option.quality)
+  option.isDefault || option.bytesPresent > 0 || option.state === 'filling'
 
 /** The row that Automatic stands for now. */
 export const automaticOf = (part: MediaPart | undefined): QualityOption | null =>

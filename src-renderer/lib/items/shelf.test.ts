@@ -19,6 +19,7 @@ const option = (over: Partial<QualityOption>): QualityOption => ({
   complete: false,
   state: 'none',
   isPinned: false,
+  isDefault: true,
   ...over,
 })
 
