@@ -139,6 +139,15 @@ describe('lists', () => {
     expect(await ask()).toEqual(['Amber', 'Basalt', 'Çınar'])
   })
 
+  it('counts sections that nobody has opened, behind the first answer', async () => {
+    await using rig = createLibraryRig(filledServer())
+    const counts = async () => (await rig.now.library.getSections(rig.s)).map(({ count }) => count)
+    expect(await counts()).toEqual([null, null])
+    await rig.settle()
+    expect(rig.now.changes).toContainEqual({ sourceId: rig.s, ratingKey: null })
+    expect(await counts()).toEqual([3, 1])
+  })
+
   it('reads a section of many pages whole', async () => {
     const server = new MemoryServer()
     server.items = Array.from({ length: 457 }, (_, n) =>

@@ -141,12 +141,17 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
   return {
     async getSections(sourceId, signal) {
       const sections = await memory.getSections(sourceId, signal)
-      return sections.map((section) => ({
-        sectionId: section.key,
-        type: listedType(section) === 'show' ? 'show' : 'movie',
-        title: section.title,
-        count: store.countSection(sourceId, section.key),
-      }))
+      return sections.map((section) => {
+        const count = store.countSection(sourceId, section.key)
+        // Never read whole: neither counted nor there offline. The change that follows tells the page to ask again.
+        if (count === null) memory.refreshSection(sourceId, section)
+        return {
+          sectionId: section.key,
+          type: listedType(section) === 'show' ? 'show' : 'movie',
+          title: section.title,
+          count,
+        }
+      })
     },
 
     async getItems(query, signal) {
