@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { errorSentences, type AppInfo, type Settings } from '../../src-preload/contract/index.ts'
+import { asSourceId, errorSentences, type AppInfo, type Settings } from '../../src-preload/contract/index.ts'
 import { createSourceDirectory, type InitialServer } from './accounts/source-directory.ts'
 import { sleep } from './base/clock.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
 import type { CacheLimits } from './cache/handle.ts'
 import { openDatabase } from './db/open-database.ts'
+import { guideEviction } from './guide-eviction.ts'
 import { fetchCompanions } from './library/companions.ts'
 import { createImageService } from './library/image-service.ts'
 import { createLibraryMemory } from './library/library-memory.ts'
@@ -13,6 +14,7 @@ import { createLibraryService } from './library/library-service.ts'
 import { createSubtitleService } from './library/subtitle-service.ts'
 import { createMediaHandler, type MediaHandler } from './media/media-handler.ts'
 import { createPlaybackService } from './playback/playback-service.ts'
+import { WatchedMarks } from './playback/watched-marks.ts'
 import { ensureClientIdentifier } from './plex/client-identity.ts'
 import { createPlexUpstream } from './plex/plex-upstream.ts'
 import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
@@ -86,6 +88,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   })
   const memory = createLibraryMemory({ db, sources, clock, logger })
   const transcodes = new TranscodeCoordinator({ clock })
+  const marks = new WatchedMarks({
+    db,
+    receiverOf: (sourceId) => sources.getClient(sourceId),
+    now: () => clock.now(),
+    logger,
+  })
   const playback = createPlaybackService({
     db,
     clock,
@@ -94,6 +102,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     items: memory,
     transcodes,
     power: ports.power,
+    marks,
   })
   const upstream = createPlexUpstream({
     directory: sources,
@@ -117,6 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     sources,
     cache,
     positions: playback.positions,
+    marks,
     capabilities,
     getDefaultQuality: () => settings.get().defaultQuality,
     logger,
@@ -152,13 +162,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const links: readonly Disposable[] = [
     fetchCompanions({ cache, memory, images, subtitles, logger }),
     settings.onChange((next) => cache.setLimits(limitsOf(next))),
-    playback.onProgress(({ sourceId, ratingKey, mediaId, isWatched }) => {
-      cache.setWatched(sourceId, mediaId, isWatched)
-      library.noteChanged(sourceId, ratingKey)
-    }),
-    playback.onOwnerChange(({ sourceId, mediaId }) => {
-      cache.setProtected(sourceId === null || mediaId === null ? [] : [{ sourceId, mediaId }])
-    }),
+    guideEviction({ cache, memory, library, playback }),
+    playback.onProgress(({ sourceId, ratingKey }) => library.noteChanged(sourceId, ratingKey)),
+    marks.onTold(({ sourceId, ratingKey }) => library.noteChanged(asSourceId(sourceId), ratingKey)),
   ]
 
   const closeAll = async (deadlineMs: number): Promise<void> => {

@@ -8,6 +8,7 @@ import { asSourceId } from '../../../src-preload/contract/index.ts'
 import { createSourceDirectory, type SourceDirectory } from '../accounts/source-directory.ts'
 import { systemClock } from '../base/clock.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { WatchedMarks } from '../playback/watched-marks.ts'
 import type { SecretStore } from '../ports.ts'
 import { counters } from '../plex/test-support/small-demo.ts'
 import { chromiumCapabilities } from '../quality/capabilities.ts'
@@ -72,6 +73,12 @@ it('browses a server, and all of what it saw once the server is off', async () =
     sources,
     cache: new ListedCache(),
     positions: { get: () => null },
+    marks: new WatchedMarks({
+      db,
+      receiverOf: (id) => sources.getClient(id),
+      now: () => systemClock.now(),
+      logger: quiet,
+    }),
     capabilities: chromiumCapabilities,
     logger: quiet,
   })

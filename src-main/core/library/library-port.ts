@@ -69,3 +69,9 @@ export interface PositionLookup {
     limit: number,
   ): readonly (LocalPosition & { readonly sourceId: string; readonly ratingKey: string })[]
 }
+
+/** Where marks of the user go. Implemented by `core/playback/watched-marks.ts`. */
+export interface WatchedMarker {
+  /** Resolves also where the server does not answer: it is told later. Throws `unknown-source`, `source-refused`, `unknown-media`, `cancelled`. */
+  set(sourceId: string, ratingKey: string, isWatched: boolean, signal?: AbortSignal): Promise<void>
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { asSourceId } from '../../../src-preload/contract/index.ts'
 import { makeMedia, makeStream } from '../quality/test-support/make-media.ts'
 import { createLibraryRig } from './test-support/library-rig.ts'
 import { makeItem, MemoryServer } from './test-support/memory-server.ts'
@@ -479,13 +480,55 @@ describe('marking as watched', () => {
     expect(season).toMatchObject({ isWatched: true, unwatchedCount: 0 })
   })
 
-  it('says when the server is off, and changes nothing', async () => {
+  it('is seen at once while the server is off, survives a restart, and is told when it is back', async () => {
     await using rig = createLibraryRig(filledServer())
     await rig.now.library.getItem(rig.s, '1')
     rig.sources.connect('s', 'offline')
-    await expect(rig.now.library.setWatched(rig.s, '1', true)).rejects.toMatchObject({
-      code: 'source-unreachable',
+    expect(await rig.now.library.setWatched(rig.s, '1', true)).toEqual({ isWatched: true })
+    expect((await rig.now.library.getItem(rig.s, '1')).isWatched).toBe(true)
+    await rig.restart()
+    expect((await rig.now.library.getItem(rig.s, '1')).isWatched).toBe(true)
+    expect(rig.server.items.find(({ ratingKey }) => ratingKey === '1')?.viewCount).toBe(0)
+    rig.sources.connect('s', 'lan')
+    rig.server.asked.length = 0
+    await rig.now.marks.flush('s')
+    expect(rig.server.items.find(({ ratingKey }) => ratingKey === '1')?.viewCount).toBe(1)
+    await rig.now.marks.flush('s')
+    expect(rig.server.countOf('watched 1')).toBe(1)
+  })
+
+  it('tells what was marked last, once', async () => {
+    await using rig = createLibraryRig(filledServer())
+    rig.sources.connect('s', 'offline')
+    await rig.now.library.setWatched(rig.s, '1', true)
+    await rig.now.library.setWatched(rig.s, '1', false)
+    await rig.now.library.setWatched(rig.s, '2', true)
+    await rig.now.marks.flush('s')
+    rig.sources.connect('s', 'lan')
+    rig.server.asked.length = 0
+    await rig.now.library.setWatched(rig.s, '2', false)
+    const told: string[] = []
+    rig.now.marks.onTold(({ ratingKey }) => told.push(ratingKey))
+    await rig.now.marks.flush('s')
+    expect(rig.server.asked.filter((name) => name.startsWith('watched'))).toEqual([
+      'watched 2 false',
+      'watched 1 false',
+    ])
+    expect(told).toEqual(['1'])
+  })
+
+  it('of a title that is gone or a source that is unknown is not kept', async () => {
+    await using rig = createLibraryRig(filledServer())
+    const { library } = rig.now
+    await expect(library.setWatched(asSourceId('none'), '1', true)).rejects.toMatchObject({
+      code: 'unknown-source',
     })
-    expect((await rig.now.library.getItem(rig.s, '1')).isWatched).toBe(false)
+    rig.sources.connect('s', 'offline')
+    await library.setWatched(rig.s, '999', true)
+    rig.sources.connect('s', 'lan')
+    rig.server.asked.length = 0
+    await rig.now.marks.flush('s')
+    await rig.now.marks.flush('s')
+    expect(rig.server.countOf('watched 999')).toBe(1)
   })
 })

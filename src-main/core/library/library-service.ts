@@ -9,6 +9,7 @@ import type {
   Settings,
   SourceId,
 } from '../../../src-preload/contract/index.ts'
+import { Emitter } from '../base/emitter.ts'
 import type { FileCacheHandle } from '../cache/handle.ts'
 import type { PlexItem, PlexSection } from '../plex/model.ts'
 import type { Logger } from '../ports.ts'
@@ -22,7 +23,7 @@ import { toSummary } from './item-summary.ts'
 import { KeptIndex, keptQualities, type KeptTitles } from './kept-index.ts'
 import { isSilence, type LibraryPart } from './item-finder.ts'
 import type { LibraryChange, LibraryMemory } from './library-memory.ts'
-import type { LibrarySources, PlexSort, PositionLookup } from './library-port.ts'
+import type { LibrarySources, PlexSort, PositionLookup, WatchedMarker } from './library-port.ts'
 import { listedType } from './read-section.ts'
 
 export type { LibraryPart } from './item-finder.ts'
@@ -47,7 +48,15 @@ export interface LibraryService {
   /** For others who change something there: lists and details are asked for again. */
   noteChanged(sourceId: SourceId, ratingKey: string | null): void
   onChange(listener: (change: LibraryChange) => void): Disposable
+  /** Calls back when the user marked a title, a season or a show. */
+  onMarked(listener: (mark: WatchedMark) => void): Disposable
   close(): void
+}
+
+export interface WatchedMark {
+  readonly sourceId: SourceId
+  readonly ratingKey: string
+  readonly isWatched: boolean
 }
 
 export interface LibraryServiceOptions {
@@ -55,6 +64,7 @@ export interface LibraryServiceOptions {
   readonly sources: LibrarySources
   readonly cache: Pick<FileCacheHandle, 'getEntries' | 'getShelves' | 'onEntryChange'>
   readonly positions: PositionLookup
+  readonly marks: WatchedMarker
   readonly capabilities: Capabilities
   getDefaultQuality(): Settings['defaultQuality']
   readonly logger: Logger
@@ -74,6 +84,9 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
   const { memory, sources, positions } = options
   const { store } = memory
   const keptIndex = new KeptIndex(options.cache)
+  const marked = new Emitter<WatchedMark>((error) =>
+    options.logger.error('library.listener', { cause: String(error) }),
+  )
 
   const summarise = (sourceId: SourceId, item: PlexItem, kept: KeptTitles): ItemSummary =>
     toSummary(
@@ -253,15 +266,17 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     },
 
     async setWatched(sourceId, ratingKey, isWatched, signal) {
-      await sources.getClient(sourceId).setWatched(ratingKey, isWatched, signal)
+      await options.marks.set(sourceId, ratingKey, isWatched, signal)
       positions.noteWatched?.(sourceId, ratingKey, isWatched)
       memory.noteWatched(sourceId, ratingKey, isWatched)
+      marked.emit({ sourceId, ratingKey, isWatched })
       return { isWatched }
     },
 
     findPart: (sourceId, mediaId, signal) => memory.findPart(sourceId, mediaId, signal),
     noteChanged: (sourceId, ratingKey) => memory.noteChanged(sourceId, ratingKey),
     onChange: (listener) => memory.onChange(listener),
+    onMarked: (listener) => marked.on(listener),
     close: () => keptIndex[Symbol.dispose](),
   }
 }

@@ -5,6 +5,7 @@ import type { ItemLookup } from '../plex/model.ts'
 import type { ShownMedia } from '../plex/transcode-coordinator.ts'
 import type { Logger, PowerBlocker } from '../ports.ts'
 import type { TimelineReceiver } from './timeline-sender.ts'
+import type { WatchedMarks } from './watched-marks.ts'
 
 /** What playback needs to know of sources. `SourceDirectory` is one. */
 export interface PlaybackSources {
@@ -30,6 +31,7 @@ export interface PlaybackServiceOptions {
   readonly items: ItemLookup
   readonly transcodes: PlaybackTranscodes
   readonly power?: PowerBlocker
+  readonly marks?: Pick<WatchedMarks, 'flush'>
 }
 
 /** A title was watched to the end, or left somewhere: lists that show it are stale. */

@@ -12,8 +12,10 @@ import { TranscodeCoordinator } from '../plex/transcode-coordinator.ts'
 import type { Logger } from '../ports.ts'
 import type { PlaybackService } from './playback-service.ts'
 import { createPlaybackService } from './playback-service.ts'
+import { createTimelineOutbox } from './timeline-outbox.ts'
+import { WatchedMarks } from './watched-marks.ts'
 
-const migrations = ['0002-servers.sql', '0003-playback.sql']
+const migrations = ['0002-servers.sql', '0003-playback.sql', '0004-watched-outbox.sql']
 const sourceId = asSourceId('machine-1')
 const quality = asQuality('original')
 const ignore = (): void => undefined
@@ -24,6 +26,7 @@ let clock: ManualClock
 let server: TinyServer
 let directory: SourceDirectory
 let service: PlaybackService
+let marks: WatchedMarks
 let watch: { viewOffset?: number; lastViewedAt?: number }
 
 const part = (id: number, duration: number): object => ({
@@ -70,6 +73,7 @@ const openService = (): PlaybackService =>
         directory.getClient(source).getItem(ratingKey, signal),
     },
     transcodes: new TranscodeCoordinator({ clock }),
+    marks,
   })
 
 beforeEach(async () => {
@@ -105,6 +109,12 @@ beforeEach(async () => {
     initialServer: { url: server.url, token: 'good-token', machineIdentifier: 'machine-1' },
   })
   await directory.whenKnown()
+  marks = new WatchedMarks({
+    db,
+    receiverOf: (source) => directory.getClient(source),
+    now: () => clock.now(),
+    logger,
+  })
   service = openService()
 })
 
@@ -297,5 +307,26 @@ describe('while the server is off', () => {
     expect(server.requestsTo('/:/scrobble')[0]?.query.get('key')).toBe('7')
     await until(() => db.prepare('SELECT * FROM timeline_outbox').all().length === 0)
     expect(late()).toEqual([])
+  })
+
+  it('a mark is told before the position that came after it', async () => {
+    server.json('/:/unscrobble', {})
+    await goOff()
+    await marks.set(sourceId, '7', false)
+    clock.advance(1000)
+    createTimelineOutbox(db).put({
+      sourceId,
+      ratingKey: '7',
+      positionMs: 40_000,
+      durationMs: 100_000,
+      isWatched: false,
+      sessionIdentifier: 's',
+      updatedAt: clock.now(),
+    })
+    await server.start()
+    clock.advance(10_000)
+    await until(() => late().length === 1)
+    const order = server.seen.map(({ path }) => path).filter((path) => path.startsWith('/:/'))
+    expect(order).toEqual(['/:/unscrobble', '/:/timeline'])
   })
 })

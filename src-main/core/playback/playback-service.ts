@@ -55,6 +55,7 @@ export class PlaybackService {
     this.#sender = new TimelineSender({
       receiverOf: (sourceId) => options.sources.getClient(sourceId),
       outbox: createTimelineOutbox(options.db),
+      marks: options.marks,
       logger: options.logger,
       onTerminated: (sessionIdentifier, reason) => this.#onTerminated(sessionIdentifier, reason),
     })

@@ -2,6 +2,7 @@ import type { TimelineReport } from '../plex/timeline-report.ts'
 import type { Logger } from '../ports.ts'
 import { toSpoolError } from '../spool-error.ts'
 import type { TimelineOutbox, WaitingTimeline } from './timeline-outbox.ts'
+import type { WatchedMarks } from './watched-marks.ts'
 
 /** What telling a server about playback needs of it. `PlexClient` is one. */
 export interface TimelineReceiver {
@@ -19,6 +20,8 @@ export interface TimelineSenderOptions {
   /** Throws `unknown-source`. */
   readonly receiverOf: (sourceId: string) => TimelineReceiver
   readonly outbox: TimelineOutbox
+  /** Told first: a mark that waits is older than any position that does, which it would have undone. */
+  readonly marks?: Pick<WatchedMarks, 'flush'> | undefined
   readonly logger: Logger
   readonly onTerminated: (sessionIdentifier: string, reason: string) => void
 }
@@ -105,7 +108,8 @@ export class TimelineSender {
   }
 
   async #tellWaiting(sourceId: string, playingRatingKey: string | null): Promise<void> {
-    const { receiverOf, outbox, logger } = this.#options
+    const { receiverOf, outbox, logger, marks } = this.#options
+    await marks?.flush(sourceId)
     for (const waiting of outbox.of(sourceId)) {
       if (waiting.ratingKey === playingRatingKey) continue
       try {

@@ -14,6 +14,7 @@ import { Emitter } from '../../base/emitter.ts'
 import { createTestClock } from '../../base/test-support/test-clock.ts'
 import type { EntryChange, ShelfEntry } from '../../cache/handle.ts'
 import { openDatabase } from '../../db/open-database.ts'
+import { WatchedMarks } from '../../playback/watched-marks.ts'
 import type { Logger } from '../../ports.ts'
 import { chromiumCapabilities } from '../../quality/capabilities.ts'
 import { createLibraryMemory, type LibraryChange } from '../library-memory.ts'
@@ -92,11 +93,18 @@ export function createLibraryRig(server = new MemoryServer()) {
   const open = () => {
     const { db } = openDatabase({ path, migrationsFolder, clock, logger: quiet })
     const memory = createLibraryMemory({ db, sources, clock, logger: quiet })
+    const marks = new WatchedMarks({
+      db,
+      receiverOf: (sourceId) => sources.getClient(sourceId),
+      now: () => clock.now(),
+      logger: quiet,
+    })
     const library = createLibraryService({
       memory,
       sources,
       cache,
       positions,
+      marks,
       capabilities: chromiumCapabilities,
       getDefaultQuality: () => defaultQuality,
       logger: quiet,
@@ -108,7 +116,7 @@ export function createLibraryRig(server = new MemoryServer()) {
       await memory.close()
       db.close()
     }
-    return { db, memory, library, changes, close }
+    return { db, memory, library, marks, changes, close }
   }
 
   let current = open()
