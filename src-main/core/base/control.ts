@@ -29,3 +29,23 @@ export function defined<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new Error(`invariant broken: no ${what}`)
   return value
 }
+
+/**
+ * The promise, or a rejection with the signal's reason as soon as that aborts: for work that does not let go by itself, or that others
+ * wait for too. What comes of it after all is given to `onLate`; a late rejection concerns nobody.
+ */
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  onLate?: (value: T) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      promise.then(onLate, () => undefined)
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

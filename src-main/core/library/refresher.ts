@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { unlessAborted } from '../base/control.ts'
 
 interface Job {
   readonly done: Promise<void>
@@ -26,7 +27,7 @@ export class Refresher {
   /** Joins the running refresh of `key` or starts one. Rejects with its error, or with the signal's reason when that aborts first. */
   run(key: string, refresh: (signal: AbortSignal) => Promise<void>, signal?: AbortSignal): Promise<void> {
     const job = this.#running.get(key) ?? this.#start(key, refresh)
-    return signal ? abandonable(job.done, signal) : job.done
+    return signal ? unlessAborted(job.done, signal) : job.done
   }
 
   /** Starts a refresh that nobody waits for, unless the last attempt was a moment ago. */
@@ -68,15 +69,4 @@ export class Refresher {
     this.#running.set(key, job)
     return job
   }
-}
-
-/** `promise`, or the signal's reason when that aborts first. */
-export function abandonable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    const settle = (): void => signal.removeEventListener('abort', onAbort)
-    promise.then(resolve, reject).finally(settle)
-  })
 }

@@ -1,5 +1,5 @@
+import { unlessAborted } from '../base/control.ts'
 import { SpoolError } from '../spool-error.ts'
-import { abandonable } from './refresher.ts'
 import type { LibrarySources } from './library-port.ts'
 import { toWebVtt } from './srt-to-vtt.ts'
 import type { SubtitleStore } from './subtitle-store.ts'
@@ -41,7 +41,7 @@ export function createSubtitleService({ store, sources }: SubtitleServiceOptions
         fetching.catch(() => undefined)
         running.set(key, fetching)
       }
-      return signal ? abandonable(fetching, signal) : fetching
+      return signal ? unlessAborted(fetching, signal) : fetching
     },
   }
 }

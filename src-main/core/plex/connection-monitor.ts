@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { deferred, type Deferred } from '../base/control.ts'
+import { deferred, unlessAborted, type Deferred } from '../base/control.ts'
 import { Emitter } from '../base/emitter.ts'
 import { SpoolError } from '../spool-error.ts'
 import {
@@ -139,17 +139,9 @@ export class ConnectionMonitor {
     this.#timer = null
   }
 
-  async #whenSettled(signal?: AbortSignal): Promise<void> {
+  #whenSettled(signal?: AbortSignal): Promise<void> {
     this.#settled ??= deferred<void>()
     const { promise } = this.#settled
-    if (!signal) return promise
-    const aborted = deferred<void>()
-    const onAbort = (): void => aborted.reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    try {
-      await Promise.race([promise, aborted.promise])
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-    }
+    return signal ? unlessAborted(promise, signal) : promise
   }
 }

@@ -1,6 +1,6 @@
 import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
-import { deferred } from '../base/control.ts'
+import { deferred, unlessAborted } from '../base/control.ts'
 import type { HlsSession, SessionPurpose } from '../cache/upstream.ts'
 import { SpoolError } from '../spool-error.ts'
 import { admitTranscode, decideUpkeep, type TranscodeRelation } from './transcode-rules.ts'
@@ -87,7 +87,7 @@ export class TranscodeCoordinator {
     }
     const either = AbortSignal.any([signal, occupant.superseded.signal])
     try {
-      await raced(Promise.all(before), either)
+      await unlessAborted(Promise.all(before), either)
       const live = await start(either)
       occupant.live = live
       whenEnded(live.ended, () => {
@@ -192,14 +192,4 @@ function end(occupant: Occupant | null): void {
 function whenEnded(signal: AbortSignal, callback: () => void): void {
   if (signal.aborted) callback()
   else signal.addEventListener('abort', callback, { once: true })
-}
-
-/** The promise, or the signal's reason as soon as it aborts. */
-function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

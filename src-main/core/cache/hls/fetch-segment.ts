@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import { unlessAborted } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { HlsSession } from '../upstream.ts'
 import type { HlsTiming } from './hls-timing.ts'
@@ -56,7 +57,7 @@ export async function fetchSegment(
     timer = clock.after(delayMs, () => stall.abort())
   }
   try {
-    const reply = await untilAborted(session.fetchSegment(request.uri, all), all, (late) => late.discard())
+    const reply = await unlessAborted(session.fetchSegment(request.uri, all), all, (late) => late.discard())
     if (reply.status !== 200) {
       reply.discard()
       return byStatus(reply.status)
@@ -67,7 +68,7 @@ export async function fetchSegment(
     const body = reply.body[Symbol.asyncIterator]()
     try {
       for (;;) {
-        const next = await untilAborted(body.next(), all)
+        const next = await unlessAborted(body.next(), all)
         if (next.done === true) break
         size += next.value.length
         if (size > maxSegmentBytes) return { kind: 'bad', reason: 'too-large' }
@@ -104,17 +105,4 @@ function checked({ container, seq, init }: SegmentRequest, bytes: Uint8Array): F
   return facts.refused === 'blank'
     ? { kind: 'not-ready', isBlank: true }
     : { kind: 'bad', reason: facts.refused }
-}
-
-/** The promise, or a rejection as soon as the signal aborts: not every client lets go by itself. A late value is given to `onLate`. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onLate?: (value: T) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      promise.then(onLate, () => undefined)
-      reject(signal.reason as Error)
-    }
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
