@@ -207,6 +207,7 @@ export const en = {
     folder: 'Folder',
     folderHint: 'A change takes effect at the next start and moves nothing.',
     folderLater: 'The new folder is used from the next start on.',
+    notAFolder: 'Spool cannot write there. Give the full path of a folder that it may use.',
     use: 'Use folder',
     rate: 'Background rate',
     rateHint: 'Ceiling for fetching what you do not watch at the moment.',

@@ -49,10 +49,14 @@ const signs: Readonly<Record<string, string>> = {
 const capsOf = (name: string): readonly string[] =>
   name.split('+').map((part) => signs[part] ?? (/^[a-z]$/.test(part) ? part.toUpperCase() : part))
 
-/** The player's keys by what they do, in the order of the key table: the one source of the list that `?` shows. */
+/** Objects list their digits first, which is where nobody looks for them. */
+const digitsLast = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  Number(/^\d$/.test(a)) - Number(/^\d$/.test(b))
+
+/** The player's keys by what they do, in the order of the key table, digits last: the one source of the list that `?` shows. */
 export function keyHelp(): readonly (readonly [topic: KeyTopic, caps: readonly string[]])[] {
   const topics = new Map<KeyTopic, Set<string>>()
-  for (const [name, command] of Object.entries(keyTable)) {
+  for (const [name, command] of Object.entries(keyTable).toSorted(digitsLast)) {
     const topic = topicOf(command)
     const caps = topics.get(topic) ?? new Set()
     topics.set(topic, caps)

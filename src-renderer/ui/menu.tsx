@@ -3,6 +3,13 @@ import { Check } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import styles from './menu.module.css'
 
+/** Looked up when a menu opens: what floats belongs to the page's main landmark, as its button does. */
+const insideMain = {
+  get current() {
+    return document.querySelector<HTMLElement>('main')
+  },
+}
+
 export interface MenuProps {
   /** The button that opens it. */
   readonly trigger: ReactElement<Record<string, unknown>>
@@ -15,7 +22,7 @@ export function Menu({ trigger, align = 'start', side = 'bottom', children }: Me
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={insideMain}>
         <Base.Positioner
           align={align}
           side={side}

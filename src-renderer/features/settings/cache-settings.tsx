@@ -122,7 +122,7 @@ function FolderSetting({ folder }: { readonly folder: string }): ReactNode {
           setText(value)
           act.reset()
         }}
-        error={act.error?.message ?? null}
+        error={act.error?.code === 'bad-params' ? t('settings.notAFolder') : (act.error?.message ?? null)}
       />
       <Button disabled={!isChanged || act.isPending} onClick={() => act.mutate({ cacheFolder: text.trim() })}>
         {t('settings.use')}
