@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { hasDisplay } from '../src-main/shell-browser/open-app-window.ts'
 import { electronBinary } from './set-up/electron-binary.ts'
 import { ensureElectronBuild, ensureRenderer } from './set-up/ensure-build.ts'
 import { exitOf, startForeign, startProgram } from './supervise.mjs'
@@ -30,7 +31,5 @@ function wantsWindow(args: readonly string[]): boolean {
     options: { headless: { type: 'boolean' } },
     strict: false,
   })
-  if (values['headless'] === true) return false
-  if (process.platform !== 'linux') return true
-  return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
+  return values['headless'] !== true && hasDisplay(process.platform, process.env)
 }

@@ -63,7 +63,8 @@ export async function listenOnLoopback(port: number): Promise<LoopbackServer> {
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Stays: too many open files is an error of later, and no reason to end.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES'
       reject(taken ? new PortInUseError(`Port ${port} is in use. Choose another with --port N.`) : error)
     })
