@@ -331,6 +331,10 @@ describe('space', () => {
     expect(stats.bytesPassedThrough).toBeGreaterThan(0)
     expect(stats.bytesUsed).toBeLessThanOrEqual(1.5 * size)
     expect(await isComplete(fixture, film)).toBe(true)
+    await fixture.cache.removeFromCache(film, false)
+    expect((await fixture.cache.getStats()).trouble).toBeNull()
+    await fixture.read(0, size, other)
+    await until(() => isComplete(fixture, other))
   })
 
   it('never takes what is protected or read', async () => {

@@ -131,11 +131,13 @@ export class FileCache implements FileCacheHandle {
 
   clearCache(includePinned: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }> {
     return this.#ask(signal, async () => {
-      const { index, remover } = this.#parts
+      const { index, remover, space } = this.#parts
       const rows = index.entries.all().filter((row) => includePinned || row.isPinned === 0)
       const doomed = remover.deleteDoomed()
       const { freedBytes } = await this.#freed(rows, 'cache cleared', false)
-      return { freedBytes: freedBytes + (await doomed) + (await remover.deleteStrays()) }
+      const others = (await doomed) + (await remover.deleteStrays())
+      await space.onRemoved(others)
+      return { freedBytes: freedBytes + others }
     })
   }
 
@@ -256,7 +258,7 @@ export class FileCache implements FileCacheHandle {
   async #freed(rows: readonly EntryRow[], reason: string, force: boolean): Promise<{ freedBytes: number }> {
     const removals = rows.map((row) => ({ row, action: 'removed' as const, reason }))
     const freedBytes = rows.length === 0 ? 0 : await this.#parts.remover.remove(removals, force)
-    await this.#parts.space.probe(true)
+    await this.#parts.space.onRemoved(freedBytes)
     return { freedBytes }
   }
 }

@@ -73,6 +73,19 @@ describe('SpaceKeeper', () => {
     expect(space.isFull).toBe(false)
   })
 
+  it('looks again at once when the user made room, and only then', async () => {
+    const space = keeper(1_000)
+    space.onDiskError(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    await space.onRemoved(0)
+    expect(space.isFull).toBe(true)
+    await space.onRemoved(500)
+    expect(space.isFull).toBe(false)
+    expect(await space.reserve(1)).not.toBeNull()
+    space.onDiskError(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+    await space.setLimits({ limitBytes: 2_000, reserveBytes: 0, backgroundKbps: null })
+    expect(await space.reserve(1)).not.toBeNull()
+  })
+
   it('takes other errors of the disk for what they are', async () => {
     const space = keeper(1_000)
     space.onDiskError(Object.assign(new Error('bad'), { code: 'EIO' }))

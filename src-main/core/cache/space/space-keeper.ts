@@ -56,8 +56,14 @@ export class SpaceKeeper {
 
   async setLimits(limits: CacheLimits): Promise<void> {
     this.#limits = limits
-    this.#refusedAt = Number.NEGATIVE_INFINITY
+    this.#lookAgain()
     await this.trimTo(null)
+  }
+
+  /** The user removed something: what was refused for want of room may have it now. */
+  async onRemoved(freedBytes: number): Promise<void> {
+    if (freedBytes > 0) this.#lookAgain()
+    await this.probe(true)
   }
 
   /** Asks the disk how much is free, unless it just did. */
@@ -104,6 +110,11 @@ export class SpaceKeeper {
     if (now < this.#breakerUntil) return
     this.#breakerUntil = now + breakerMs
     void this.#evict(() => emergencyBytes)
+  }
+
+  #lookAgain(): void {
+    this.#breakerUntil = 0
+    this.#refusedAt = Number.NEGATIVE_INFINITY
   }
 
   #overBy(bytes: number): number {
