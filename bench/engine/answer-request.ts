@@ -16,7 +16,9 @@ export async function answerRequest(
 ): Promise<void> {
   const { method = 'GET', url = '/' } = incoming
   const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort()
+  })
   try {
     if (method !== 'GET' && method !== 'HEAD')
       return void outgoing.writeHead(405, { allow: 'GET, HEAD' }).end()

@@ -17,9 +17,7 @@ export async function measureCrowd({ origin, peers }: Bench): Promise<readonly R
       await origin.shape({ latencyMs: 30, connectionMiBps: 50 })
       const count = peer.process === null ? 1 : readers
       const startedAt = performance.now()
-      await Promise.all(
-        Array.from({ length: count }, () => fetchBytes(`${peer.url}/8/short-${round}.bin`, 'bytes=0-')),
-      )
+      await Promise.all(Array.from({ length: count }, () => drain(`${peer.url}/8/short-${round}.bin`)))
       found.ms.push(performance.now() - startedAt)
       const { requests, bytes } = await origin.counts()
       found.requests.push(requests)

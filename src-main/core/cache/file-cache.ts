@@ -166,6 +166,8 @@ export class FileCache implements FileCacheHandle {
 
   openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia> {
     return this.#ask(signal, () => {
+      const known = this.#parts.open.use(entryId)
+      if (known !== null) return known.open()
       const row = this.#parts.index.entries.byId(entryId)
       if (row === null) throw new SpoolError('unknown-media')
       this.#touch(row)

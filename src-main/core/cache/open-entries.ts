@@ -44,6 +44,8 @@ interface OpenEntry {
   readonly sourceId: string
   idleTimer: Disposable | null
   touchedAt: number
+  /** What it was given when it was last touched. */
+  touchedSeq: number
   closing: Promise<void> | null
 }
 
@@ -78,6 +80,16 @@ export class OpenEntries {
     return entry === undefined || entry.closing !== null ? null : entry.resource
   }
 
+  /** The same, used right now: without a look at the rows, as this is asked for every range that a player wants. */
+  use(entryId: number): EntryResource | null {
+    const resource = this.peek(entryId)
+    const entry = this.#open.get(entryId)
+    // Nothing was used since: writing that down again would change no order.
+    if (resource !== null && entry !== undefined && entry.touchedSeq !== this.#accessSeq)
+      this.#write(entryId, entry)
+    return resource
+  }
+
   /** Opens it if need be. A promise only when the previous one is still closing: ask again then. */
   get(row: EntryRow): EntryResource | Promise<void> {
     const known = this.#open.get(row.id)
@@ -90,6 +102,7 @@ export class OpenEntries {
       sourceId: row.sourceId,
       idleTimer: null,
       touchedAt: Number.NEGATIVE_INFINITY,
+      touchedSeq: 0,
       closing: null,
     }
     this.#open.set(row.id, entry)
@@ -151,10 +164,15 @@ export class OpenEntries {
 
   #touch(entryId: number, generationId: number): void {
     const entry = this.#open.get(entryId)
+    if (entry?.generationId !== generationId) return
+    if (this.#options.clock.monotonicMs() - entry.touchedAt >= touchMs) this.#write(entryId, entry)
+  }
+
+  #write(entryId: number, entry: OpenEntry): void {
     const { clock, index } = this.#options
-    if (entry?.generationId !== generationId || clock.monotonicMs() - entry.touchedAt < touchMs) return
     entry.touchedAt = clock.monotonicMs()
-    index.entries.touch(entryId, this.nextAccessSeq(), clock.now())
+    entry.touchedSeq = this.nextAccessSeq()
+    index.entries.touch(entryId, entry.touchedSeq, clock.now())
   }
 
   #onIdle(entryId: number, generationId: number): void {

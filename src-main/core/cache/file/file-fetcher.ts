@@ -27,6 +27,7 @@ const mostTransfers = 3
 /** Players close and reopen their connection on every seek. */
 const graceMs = 500
 const tickMs = 1_000
+const measureBytes = 512 * 1024
 /** Failures in a row after which a download steps aside. */
 const fillFailures = 6
 const parkMs = 30_000
@@ -45,6 +46,9 @@ export class FileFetcher implements TransferOwner {
   readonly #readers = new Set<Cursor>()
   readonly #transfers = new TransferSet()
   readonly #pace: RetryPace
+  /** How far behind a reader a transfer may be and still be its own; measured now and then. */
+  #attach = attachBytes(null, 0)
+  #unmeasuredBytes = 0
   #fill: FillListener | null = null
   #retryTimer: Disposable | null = null
   #graceTimer: Disposable | null = null
@@ -84,6 +88,7 @@ export class FileFetcher implements TransferOwner {
 
   add(reader: Cursor): void {
     this.#readers.add(reader)
+    this.#measure()
     if (this.#isStopped) reader.fail(new SpoolError('cancelled'))
   }
 
@@ -97,9 +102,12 @@ export class FileFetcher implements TransferOwner {
     })
   }
 
-  onProgress(): void {
-    if (this.#bytes.isComplete) return
-    this.look()
+  /** A reader went on: what follows must be on its way in time, and transfers that wait for it may read on. */
+  onProgress(reader: Cursor): void {
+    if (this.#isStopped || this.#bytes.isComplete) return
+    this.#needAhead(reader)
+    this.#transfers.kickHeld()
+    this.#tickLater()
   }
 
   setFill(listener: FillListener | null): void {
@@ -128,6 +136,8 @@ export class FileFetcher implements TransferOwner {
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {
     this.#pace.reset()
     this.rate.add(data.length)
+    this.#unmeasuredBytes += data.length
+    if (this.#unmeasuredBytes >= measureBytes) this.#measure()
     const end = start + data.length
     this.#bytes.arrive(start, data)
     for (const reader of this.#readers)
@@ -156,12 +166,7 @@ export class FileFetcher implements TransferOwner {
       if (reader.waitingSince !== null && this.#bytes.arrived.has(reader.position)) reader.wake()
       else if (reader.waitingSince !== null) this.#need(reader, reader.position)
     }
-    for (const reader of this.#readers) {
-      if (reader.waitingSince !== null) continue
-      const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#window) / 2)
-      const position = this.#bytes.arrived.firstMissing(reader.position, near)
-      if (position !== null) this.#need(reader, position)
-    }
+    for (const reader of this.#readers) if (reader.waitingSince === null) this.#needAhead(reader)
     if (this.#fill !== null && this.#transfers.size === 0) this.#needForFill()
     this.#transfers.kickHeld()
     this.#tickLater()
@@ -185,8 +190,9 @@ export class FileFetcher implements TransferOwner {
     return windowBytes(this.#bytes.total, this.#context.plan.durationMs, this.#bytes.isKeeping)
   }
 
-  get #attach(): number {
-    return attachBytes(this.rate.bytesPerSecond, this.#transfers.replyMs)
+  #measure(): void {
+    this.#unmeasuredBytes = 0
+    this.#attach = attachBytes(this.rate.bytesPerSecond, this.#transfers.replyMs)
   }
 
   #isWanted(transfer: FileTransfer): boolean {
@@ -195,6 +201,12 @@ export class FileFetcher implements TransferOwner {
 
   #isAwaited(transfer: FileTransfer): boolean {
     return isAwaited(transfer, this.#readers, this.#attach)
+  }
+
+  #needAhead(reader: Cursor): void {
+    const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#window) / 2)
+    const position = this.#bytes.arrived.firstMissing(reader.position, near)
+    if (position !== null) this.#need(reader, position)
   }
 
   /** Sees to it that the byte at `position`, at the reader's own or ahead of it, is on its way. */
@@ -240,6 +252,7 @@ export class FileFetcher implements TransferOwner {
 
   #onEnd(outcome: TransferOutcome): void {
     if (this.#isStopped) return
+    this.#measure()
     switch (outcome.ended) {
       case 'done':
       case 'aborted':
