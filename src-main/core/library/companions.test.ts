@@ -50,3 +50,26 @@ it('fetches what a kept episode needs to be shown offline, once, and again after
   expect(await rig.now.library.getItem(rig.s, '20')).toMatchObject({ title: 'Tides', isRemembered: true })
   expect((await images.getImage('s', '/library/metadata/22/art/1', 290, 163)).mime).toBe('image/jpeg')
 })
+
+it('leaves out what the server does not have, and asks for it once', async () => {
+  await using rig = createLibraryRig()
+  const streams = [makeStream({ id: '3', kind: 'subtitle', codec: 'srt', key: '/library/streams/3' })]
+  rig.server.items = [
+    makeItem({ ratingKey: '7', parentRatingKey: 'gone', media: [makeMedia({}, streams).media] }),
+  ]
+  rig.server.missing.add('/library/metadata/7/thumb/1')
+  const images = createImageService({ db: rig.now.db, sources: rig.sources, clock: rig.clock })
+  const subtitles = createSubtitleService({ store: rig.now.memory.subtitles, sources: rig.sources })
+  using _ = fetchCompanions({ cache: rig.cache, memory: rig.now.memory, images, subtitles, logger: quiet })
+  for (const quality of ['original', '720p-4000k', '480p-1500k']) {
+    rig.cache.keep('7:10:20', quality)
+    await rig.settle()
+  }
+  expect(rig.server.asked.toSorted()).toEqual([
+    'image /library/metadata/7/art/1 1280x720',
+    'image /library/metadata/7/thumb/1 320x480',
+    'item 7',
+    'item gone',
+    'subtitle /library/streams/3',
+  ])
+})

@@ -25,11 +25,21 @@ const backdrop = { width: 1280, height: 720 } as const
 
 /**
  * Fetches what a kept title needs beside its bytes to be shown and played offline: its details, those of its season and show, the
- * pictures, the text subtitles. Once per title and run, as soon as something of it is kept; a failure is tried again with its next bytes.
+ * pictures, the text subtitles. Once per title and run, as soon as something of it is kept. What the server does not have is left out;
+ * what it could not give just now is tried again with the title's next bytes.
  */
 export function fetchCompanions({ cache, memory, images, subtitles, logger }: CompanionsOptions): Disposable {
   const ending = new AbortController()
   const done = new Set<string>()
+
+  /** One piece that is not there must not keep the others away. */
+  const unlessMissing = async (piece: Promise<unknown>): Promise<void> => {
+    await piece.catch((thrown: unknown) => {
+      const { code } = toSpoolError(thrown)
+      if (code !== 'unknown-media' && code !== 'bad-reply') throw thrown
+      logger.debug('library.companion-missing', { code })
+    })
+  }
 
   const fetchPictures = async (sourceId: string, item: PlexItem): Promise<void> => {
     const wanted = [
@@ -39,7 +49,7 @@ export function fetchCompanions({ cache, memory, images, subtitles, logger }: Co
     ] as const
     for (const [path, { width, height }] of wanted)
       if (path !== null && isImagePath(path))
-        await images.getImage(sourceId, path, width, height, ending.signal)
+        await unlessMissing(images.getImage(sourceId, path, width, height, ending.signal))
   }
 
   const fetchAll = async (sourceId: string, ratingKey: string): Promise<void> => {
@@ -47,10 +57,14 @@ export function fetchCompanions({ cache, memory, images, subtitles, logger }: Co
     await fetchPictures(sourceId, item)
     const streams = item.media.flatMap((media) => media.parts.flatMap((part) => part.streams))
     for (const stream of streams.filter(isTextSubtitle))
-      await subtitles.getSubtitle(sourceId, stream.id, ending.signal)
+      await unlessMissing(subtitles.getSubtitle(sourceId, stream.id, ending.signal))
     for (const above of [item.parentRatingKey, item.grandparentRatingKey])
       if (above !== null)
-        await fetchPictures(sourceId, await memory.getPlexItem(sourceId, above, ageMs, ending.signal))
+        await unlessMissing(
+          memory
+            .getPlexItem(sourceId, above, ageMs, ending.signal)
+            .then((item) => fetchPictures(sourceId, item)),
+        )
   }
 
   const watching = cache.onEntryChange(({ key, bytesPresent, removed }) => {

@@ -49,6 +49,8 @@ export class MemoryServer implements LibraryClient {
   items: PlexItem[] = []
   continueKeys: string[] = []
   isOff = false
+  /** Paths of pictures that are not there. */
+  readonly missing = new Set<string>()
   gate: Promise<void> | null = null
   readonly asked: string[] = []
   image: FetchedBody = { bytes: new Uint8Array([1, 2, 3]), mime: 'image/jpeg' }
@@ -122,6 +124,7 @@ export class MemoryServer implements LibraryClient {
 
   async getImage(path: string, width: number, height: number, signal?: AbortSignal): Promise<FetchedBody> {
     await this.#take(`image ${path} ${width}x${height}`, signal)
+    if (this.missing.has(path)) throw new SpoolError('unknown-media')
     return this.image
   }
 
