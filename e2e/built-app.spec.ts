@@ -13,7 +13,7 @@ test('what is built for Electron starts, finds its migrations, page and preload,
   const folder = await mkdtemp(join(tmpdir(), 'spool-built-'))
   // As scripts/run-start.ts starts Electron.
   const args = [launcher, '.', '--json', '--data', join(folder, 'data')]
-  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 90_000 })
   const [report, built] = stdout.trim().split('\n')
   expect(JSON.parse(report ?? '')).toMatchObject({ app: 'spool://app/', shell: 'electron', rpc: null })
   expect(JSON.parse(built?.replace('built ', '') ?? '')).toEqual({
