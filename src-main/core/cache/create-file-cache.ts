@@ -61,7 +61,13 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const hasher = await createHasher()
   const index = openCacheIndex(db)
   const store = new FolderStore(options.cacheFolder, options.fs)
-  const isDiskPresent = await openFolder(store, db, index.generations.sumPresent() > 0)
+  const isDiskPresent = await openFolder(store, db, index.generations.sumPresent() > 0).catch(
+    (error: unknown) => {
+      // A disk that cannot be written to is no reason not to start: what it takes to choose another is in Settings.
+      logger.warn('cache.folder-unusable', { folder: options.cacheFolder, error: String(error) })
+      return false
+    },
+  )
   const mailbox = new Mailbox((name, error) =>
     logger.error('cache.turn-failed', { name, error: String(error) }),
   )

@@ -92,6 +92,17 @@ describe('a disk that fails', () => {
     expect(await fixture.cache.isCached(key)).toMatchObject({ bytesPresent: 0, state: 'none' })
   })
 
+  it('starts and plays where nothing can be written', async () => {
+    await using fixture = await CacheFixture.create(data)
+    await fixture.close()
+    fixture.otherFolder = join(fixture.folder, 'file', 'cache')
+    writeFileSync(join(fixture.folder, 'file'), '')
+    await fixture.open()
+    expect((await fixture.cache.getStats()).trouble).toBe('cache-disk-missing')
+    expect((await fixture.read(0, size)).equals(data)).toBe(true)
+    expect(await isComplete(fixture)).toBe(false)
+  })
+
   it('loses no row while it is not connected', async () => {
     const disk = mkdtempSync(join(tmpdir(), 'spool-disk-'))
     const cacheFolder = join(disk, 'cache')

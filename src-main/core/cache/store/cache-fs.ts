@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 
 /** An open file of the cache; a `FileHandle` is one. */
 export interface CacheFile {
@@ -56,9 +57,7 @@ export const nodeFs: CacheFs = {
     if (isNewFolder) await syncFolder(dirname(folder))
     return file
   },
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true })
-  },
+  makeFolder,
   async writeNew(path, text) {
     try {
       await writeFile(path, text, { flag: 'wx', flush: true })
