@@ -3,12 +3,14 @@ import { join, resolve } from 'node:path'
 import { runBrowserShell } from './shell-browser/run-browser-shell.ts'
 import { takeDataLock } from './shell-common/data-lock.ts'
 import { defaultDataDir } from './shell-common/default-data-dir.ts'
+import { keepStdoutForTheReport } from './shell-common/keep-stdout.ts'
 import { openDataDir } from './shell-common/open-data-dir.ts'
 import { FlagError, readFlags } from './shell-common/read-flags.ts'
 import { printFailure } from './shell-common/report.ts'
 
 /** The browser shell as a process: `node src-main/browser.ts [--headless] [--json] [--port N] [--data DIR]`. */
 const wantsJson = process.argv.includes('--json')
+keepStdoutForTheReport()
 try {
   const flags = readFlags(process.argv.slice(2))
   const machine = { platform: process.platform, homeDir: homedir(), env: process.env }

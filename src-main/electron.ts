@@ -3,10 +3,12 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app } from 'electron'
 import { defaultDataDir } from './shell-common/default-data-dir.ts'
+import { keepStdoutForTheReport } from './shell-common/keep-stdout.ts'
 import { readFlags } from './shell-common/read-flags.ts'
 import { printFailure } from './shell-common/report.ts'
 
 /** The Electron shell as a process. Built to `out/main/electron.js`; the page and the preload are beside it. */
+keepStdoutForTheReport()
 try {
   const flags = readFlags(process.argv.slice(app.isPackaged ? 1 : 2), { ignoresOthers: true })
   const machine = { platform: process.platform, homeDir: homedir(), env: process.env }

@@ -44,7 +44,11 @@ export async function answerFile(
   }
   const choice = chooseRange(range, size)
   if (choice.kind === 'unsatisfiable')
-    return { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` }, body: null }
+    return {
+      status: 416,
+      headers: { ...headers, 'content-range': `bytes */${size}`, 'x-spool-error': 'bad-params' },
+      body: null,
+    }
   const [start, end] = choice.kind === 'part' ? [choice.start, choice.end] : [0, size]
   const status = choice.kind === 'part' ? 206 : 200
   const replyHeaders = {

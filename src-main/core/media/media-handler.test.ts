@@ -71,6 +71,7 @@ describe('a file', () => {
     const { media, get } = setUp()
     const reply = await get('/media/7/file.mp4', { range: 'bytes=1000-' })
     expect(reply.status).toBe(416)
+    expect(reply.headers.get('x-spool-error')).toBe('bad-params')
     expect(reply.headers.get('content-range')).toBe('bytes */1000')
     expect(media.readCount).toBe(0)
     expect(media.openCount).toBe(0)
