@@ -90,12 +90,14 @@ export class EntryRemover {
   /** Folders of ours that no row knows: left by a database that was lost. Only clearing the cache takes them. */
   async deleteStrays(): Promise<number> {
     const { index, store } = this.#options
+    // Rows come before their folder: what is there now and has no rows afterwards belongs to nobody, however many begin meanwhile.
+    const names = await store.names()
     const known = new Set([
       ...index.generations.storeNames(),
       ...index.doomed.all().map((row) => row.storeName),
     ])
-    const names = await store.strays(known)
-    return sum(names.map((name) => store.remove(name).catch(() => 0)))
+    const strays = names.filter((name) => !known.has(name))
+    return sum(strays.map((name) => store.remove(name).catch(() => 0)))
   }
 
   /** Until nothing is being deleted. */

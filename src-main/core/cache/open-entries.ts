@@ -53,6 +53,8 @@ interface OpenEntry {
 export class OpenEntries {
   readonly #options: OpenEntriesOptions
   readonly #open = new Map<number, OpenEntry>()
+  /** Of entries that are gone, until nobody reads them any more. */
+  readonly #retiring = new Set<OpenEntry>()
   #accessSeq: number
 
   constructor(options: OpenEntriesOptions) {
@@ -65,7 +67,7 @@ export class OpenEntries {
   }
 
   get resources(): EntryResource[] {
-    return [...this.#open.values()].map(({ resource }) => resource)
+    return [...this.#open.values(), ...this.#retiring].map(({ resource }) => resource)
   }
 
   /** A counter, so that a clock that jumps does not reorder what was used last. */
@@ -122,16 +124,20 @@ export class OpenEntries {
     if (entry === undefined) return Promise.resolve()
     entry.idleTimer?.[Symbol.dispose]()
     this.#open.delete(entryId)
-    return Promise.all([entry.closing, entry.resource.retire(force, reason)]).then(() => undefined)
+    this.#retiring.add(entry)
+    return Promise.all([entry.closing, entry.resource.retire(force, reason)]).then(() => {
+      this.#retiring.delete(entry)
+    })
   }
 
   onReachabilityChange(sourceId: string, isReachable: boolean): void {
-    for (const entry of this.#open.values())
+    for (const entry of [...this.#open.values(), ...this.#retiring])
       if (entry.sourceId === sourceId) entry.resource.onReachabilityChange(isReachable)
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((entryId) => this.#close(entryId)))
+    const retiring = [...this.#retiring].map(({ resource }) => resource.close())
+    await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])
   }
 
   #context(row: EntryRow): EntryContext {

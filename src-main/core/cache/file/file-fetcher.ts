@@ -327,6 +327,8 @@ export class FileFetcher implements TransferOwner {
       if (isSilent(transfer, this.#isWanted(transfer), now)) transfer.abort('no bytes for too long')
       else if (isHeldTooLong(transfer, now) && this.permit(transfer) === 'hold') transfer.abort()
     }
+    // What was nearly done when it was let be may have gone silent.
+    if (this.#graceTimer === null) this.#reap()
     for (const reader of [...this.#readers]) {
       if (!isOutOfPatience(reader.waitingSince, now)) continue
       const isComing = [...this.#transfers].some(

@@ -45,9 +45,8 @@ export class FolderStore {
     return bytes
   }
 
-  /** Folders that look like ours and are not in `known`. */
-  async strays(known: ReadonlySet<string>): Promise<string[]> {
-    const names = await this.#fs.folders(this.root)
-    return names.filter((name) => isFolderName(name) && !known.has(name))
+  /** Of all folders that look like ours. */
+  async names(): Promise<string[]> {
+    return (await this.#fs.folders(this.root)).filter(isFolderName)
   }
 }

@@ -20,8 +20,11 @@ const toBytes = (value: bigint): Buffer => {
   return bytes
 }
 
+let loading: ReturnType<typeof xxhash> | null = null
+
 export async function createHasher(): Promise<Hasher> {
-  const xx = await xxhash()
+  loading ??= xxhash()
+  const xx = await loading
   return {
     seed: (storeName, piece) => xx.h64(`${storeName}/${piece}`),
     hash: (data, seed) => toBytes(xx.h64Raw(data, seed)),

@@ -85,6 +85,11 @@ export class MemoryDisk implements CacheFs {
     return this.#files.get(path)?.data ?? null
   }
 
+  /** What a power failure cannot take. */
+  syncedOf(path: string): Buffer | null {
+    return this.#files.get(path)?.synced ?? null
+  }
+
   get usedBytes(): number {
     let bytes = 0
     for (const { data } of this.#files.values()) bytes += data.length

@@ -1,11 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
 import type { CacheLimits } from '../handle.ts'
-import { openTestDatabase } from './cache-fixture.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { MemoryUpstream } from './memory-upstream.ts'
@@ -15,29 +11,21 @@ export const rigChunkBytes = 16 * 1024
 
 /** A FileCache over a disk, source and clock in memory and a real database: it does nothing that the test does not let it do. */
 export class MemoryRig {
-  readonly clock = new ManualClock()
-  readonly upstream = new MemoryUpstream()
+  clock = new ManualClock()
+  upstream = new MemoryUpstream()
   readonly errors: string[] = []
   disk = new MemoryDisk()
   limits: CacheLimits = { limitBytes: 10 ** 12, reserveBytes: 0, backgroundKbps: null }
   db!: Database
   cache!: CreatedFileCache
-  /** In memory too where there is such a place: what SQLite syncs is not what these tests are about, and it is slow. */
-  readonly folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'spool-rig-'))
   /** On the disk in memory; not below the database, as on a disk of its own. */
   readonly cacheFolder = '/memory/cache'
-  /** What a test does with the database before the cache has it. */
-  onDatabase: (db: Database) => void = () => undefined
 
-  get dbPath(): string {
-    return join(this.folder, 'cache.db')
-  }
-
-  async open(): Promise<void> {
-    this.db = openTestDatabase(this.dbPath)
+  /** @param db migrated; `close` closes it */
+  async open(db: Database): Promise<void> {
+    this.db = db
     this.db.exec(`CREATE TRIGGER IF NOT EXISTS small_chunks AFTER INSERT ON cache_generations
       BEGIN UPDATE cache_generations SET chunk_size = ${rigChunkBytes} WHERE id = NEW.id; END`)
-    this.onDatabase(this.db)
     this.cache = await createFileCache({
       db: this.db,
       cacheFolder: this.cacheFolder,
@@ -72,10 +60,6 @@ export class MemoryRig {
     await this.pass(2_250)
     await closing
     this.db.close()
-  }
-
-  removeFolder(): void {
-    rmSync(this.folder, { recursive: true, force: true })
   }
 
   get #logger(): Logger {

@@ -50,6 +50,19 @@ export class MemoryUpstream implements MediaUpstream {
     return this.fetched.filter(({ isOpen }) => isOpen).length
   }
 
+  /** Live replies that bring the same bytes, beyond the piece in which one meets the other. */
+  doubleFetches(): string[] {
+    const open = this.fetched.filter(({ isOpen }) => isOpen)
+    const pairs = open.flatMap((one, at) => open.slice(at + 1).map((other) => [one, other] as const))
+    return pairs
+      .filter(
+        ([one, other]) =>
+          one.mediaId === other.mediaId &&
+          Math.min(one.end, other.end) - Math.max(one.start, other.start) > pieceBytes,
+      )
+      .map(([one, other]) => `fetched twice: ${one.start}-${one.end} and ${other.start}-${other.end}`)
+  }
+
   setReachable(isReachable: boolean): void {
     this.#isReachable = isReachable
     this.#reachability.emit({ sourceId: 'server', isReachable })
