@@ -33,7 +33,7 @@ export const SEGMENT_TIMEOUT_MS = 20_000
 /** A transcode that clients read: one encoder at most, started where it is asked for and moved by far requests. */
 export class TranscodeSession implements Disposable {
   readonly source: SessionSource
-  lastUsedAt = performance.now()
+  #lastUsedAt = performance.now()
   readonly #folder: string
   readonly #watchdog: Watchdog
   readonly #waiting = new Map<() => void, number>()
@@ -94,9 +94,14 @@ export class TranscodeSession implements Disposable {
     this.#pace()
   }
 
+  /** How long nobody has wanted anything, ms. Whoever waits for a segment wants it all the while. */
+  get idleMs(): number {
+    return this.#waiting.size > 0 ? 0 : performance.now() - this.#lastUsedAt
+  }
+
   /** Notes a sign of life. */
   touch(): void {
-    this.lastUsedAt = performance.now()
+    this.#lastUsedAt = performance.now()
   }
 
   /** Called several times a second: throttles, paces and prunes. `encoderSpeed` is a multiple of real time or null. */
@@ -191,6 +196,7 @@ export class TranscodeSession implements Disposable {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#waiting.delete(done)
+        this.touch()
         signal.removeEventListener('abort', done)
         resolve()
       }

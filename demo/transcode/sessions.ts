@@ -94,7 +94,7 @@ export class TranscodeSessions implements Disposable {
     const elapsedS = (now - this.#tickedAt) / 1000
     this.#tickedAt = now
     for (const [name, session] of this.#sessions) {
-      if (now - session.lastUsedAt > this.#idleLimitS * 1000) this.end(name)
+      if (session.idleMs > this.#idleLimitS * 1000) this.end(name)
       else session.tick(elapsedS, this.encoderSpeed)
     }
   }

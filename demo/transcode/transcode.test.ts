@@ -181,6 +181,14 @@ test('a session that nobody uses ends, one that is pinged does not', async () =>
   await stop('pinged')
 })
 
+test('a session lives as long as somebody waits for a segment of it', async () => {
+  await control(server, { encoderSpeed: 0.25 }) // four seconds for a segment: longer than a session may be idle
+  const base = await startTranscode(server, 'slow')
+  expect((await segment(base, 0)).length).toBeGreaterThan(188)
+  await stop('slow')
+  await control(server, { encoderSpeed: null })
+})
+
 test('a server that is switched off ends its encoders', async () => {
   const base = await startTranscode(server, 'off')
   const waiting = fetch(`${base}/00009.ts`).catch((error: unknown) => error)
