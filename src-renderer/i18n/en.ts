@@ -98,6 +98,10 @@ export const en = {
     'source-unreachable': 'Needs the server',
     unplayable: 'Cannot be played here',
   },
+  unplayable: {
+    sound: '{{codec}} sound does not play here',
+    picture: '{{codec}} pictures do not play here',
+  },
   noPlan: {
     'nothing-here': 'The server does not answer, and nothing of {{title}} is on this computer.',
     unplayable: '{{title}} cannot be played here.',

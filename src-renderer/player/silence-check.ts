@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { codecName } from '../lib/format/codec-name.ts'
 
 /** What a media element has decoded since it began. `null`: this browser does not count it. */
 export interface DecodeProbe {
@@ -25,21 +26,8 @@ export function judgeDecoding(probe: DecodeProbe): DecodeVerdict {
   return 'fine'
 }
 
-const codecNames: Readonly<Record<string, string>> = {
-  ac3: 'Dolby Digital',
-  eac3: 'Dolby Digital Plus',
-  dca: 'DTS',
-  dts: 'DTS',
-  truehd: 'Dolby TrueHD',
-  hevc: 'HEVC',
-  h265: 'HEVC',
-  mpeg2video: 'MPEG-2',
-  vc1: 'VC-1',
-}
-
 /** `This computer cannot play DTS sound.` */
 export function cannotPlaySentence(verdict: 'no-picture' | 'no-sound', codec: string | null): string {
   if (codec === null) return i18next.t(`player.cannotDecode.${verdict}-unknown`)
-  const name = codecNames[codec.toLowerCase()] ?? codec.toUpperCase()
-  return i18next.t(`player.cannotDecode.${verdict}`, { codec: name })
+  return i18next.t(`player.cannotDecode.${verdict}`, { codec: codecName(codec) })
 }
