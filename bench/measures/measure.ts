@@ -7,7 +7,7 @@ export interface Bench {
   /** `direct` first, then Spool, then whoever is installed. */
   readonly peers: readonly Peer[]
   readonly random: () => number
-  say(text: string): void
+  readonly say: (text: string) => void
 }
 
 /** What the origin was asked for since it was last shaped. */

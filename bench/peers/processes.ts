@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 /** A program that runs until `stop`; what it says goes nowhere unless it ends by itself. */
 export interface Running {
   readonly pid: number
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export function start(command: string, args: readonly string[]): Running & { readonly child: ChildProcess } {

@@ -146,9 +146,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       changes.report(old.id)
     },
   })
-  const completed = new Set(
-    index.entries.all().flatMap((row) => (row.completedAt === null ? [] : [row.generationId])),
-  )
+  const completed = new Set(index.generations.completedIds())
 
   function onRowsChanged(entryId: number): void {
     const row = index.entries.byId(entryId)

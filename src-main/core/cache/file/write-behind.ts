@@ -10,7 +10,7 @@ const queueLimitBytes = 8 * 1024 * 1024
 /** Several transfers may each bring a piece after the queue was seen to have space. */
 const queueSlackBytes = 4 * 1024 * 1024
 /** Bytes kept in memory behind the transfers. */
-const retainLimitBytes = 16 * 1024 * 1024
+const retainLimitBytes = 8 * 1024 * 1024
 /** A disk that takes nothing for so long no longer holds up a waiting player. */
 const stalledDiskMs = 1_000
 

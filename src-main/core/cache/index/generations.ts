@@ -66,6 +66,9 @@ export function generationStatements(db: Database) {
   const sumPresent = db
     .prepare<[], number>('SELECT COALESCE(SUM(bytes_present), 0) FROM cache_generations')
     .pluck()
+  const completedIds = db
+    .prepare<[], number>('SELECT id FROM cache_generations WHERE completed_at IS NOT NULL')
+    .pluck()
   const storeNames = db.prepare<[], string>('SELECT store_name FROM cache_generations').pluck()
   return {
     insert(generation: NewGeneration): number {
@@ -81,6 +84,8 @@ export function generationStatements(db: Database) {
       void setValidators.run(etag, etag === null ? null : Number(isStrong), lastModified, id),
     remove: (id: number): void => void remove.run(id),
     sumPresent: (): number => defined(sumPresent.get(), 'row'),
+    /** Those that are all there. */
+    completedIds: (): number[] => completedIds.all(),
     storeNames: (): string[] => storeNames.all(),
   }
 }
