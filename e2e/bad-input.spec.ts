@@ -60,6 +60,7 @@ test('a server that is off: the app opens and says so', async ({ app, demo, page
 test('a broken database is set aside, and the app says so', async ({ restartApp, dataDir, page }) => {
   const first = await restartApp()
   const title = await findTitle(first, films.short)
+  const before = await first.call('cache.getCachedStreamWithQuality', keyOf(title, 'original'))
   await first.stop()
   for (const name of ['cache.db', 'library.db'])
     writeFileSync(join(dataDir, name), Buffer.alloc(8192, 'not a database '))
@@ -67,6 +68,10 @@ test('a broken database is set aside, and the app says so', async ({ restartApp,
   const { notice } = await second.call('app.getInfo', {})
   expect(notice).toContain('damaged')
   expect((await findTitle(second, films.short)).mediaId).toBe(title.mediaId)
+  const after = await second.call('cache.getCachedStreamWithQuality', keyOf(title, '720p'))
+  expect(after.url, 'an address of the lost entries opens none of the new ones').not.toContain(
+    before.url.slice(0, before.url.lastIndexOf('/') + 1),
+  )
   await page.goto(second.app)
   await expect(page.getByText(/set aside/).first()).toBeVisible()
 })

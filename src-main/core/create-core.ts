@@ -3,6 +3,7 @@ import { asSourceId, errorSentences, type AppInfo, type Settings } from '../../s
 import { createSourceDirectory, type InitialServer } from './accounts/source-directory.ts'
 import { sleep } from './base/clock.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
+import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
 import type { CacheLimits } from './cache/handle.ts'
 import { openDatabase } from './db/open-database.ts'
@@ -75,6 +76,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       logger,
     })
   const [cacheDatabase, libraryDatabase] = [open('cache'), open('library')]
+  // Seconds since 1970 are more than the entries anybody ever had.
+  if (cacheDatabase.damaged) numberEntriesAfter(cacheDatabase.db, Math.floor(clock.now() / 1000))
   const { db } = libraryDatabase
 
   const sources = await createSourceDirectory({

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Decides what a request from this computer may reach. Other programs and other web pages can send requests too. */
 export interface PageGate {
@@ -20,6 +20,9 @@ export function createPageGate(port: number, token: string): PageGate {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
   const expected = digest(token)
   const isToken = (given: string): boolean => timingSafeEqual(digest(given), expected)
+  // Not the token itself: a browser hands a cookie to every server on this computer, and the token runs scripts.
+  const cookie = createHmac('sha256', token).update('page cookie').digest('base64url')
+  const isCookie = (given: string): boolean => timingSafeEqual(digest(given), digest(cookie))
   const passes = new Set<string>()
   // Cookies know no ports: a name of its own for each, so that two apps do not log each other out.
   const cookieName = `spool-${port}`
@@ -32,8 +35,8 @@ export function createPageGate(port: number, token: string): PageGate {
       passes.add(pass)
       return pass
     },
-    hasCookie: (header) => cookiesNamed(cookieName, header ?? '').some(isToken),
-    setCookie: `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`,
+    hasCookie: (header) => cookiesNamed(cookieName, header ?? '').some(isCookie),
+    setCookie: `${cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`,
   }
 }
 
