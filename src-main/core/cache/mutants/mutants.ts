@@ -40,6 +40,32 @@ export const mutants: readonly Mutant[] = [
     tests: ['file/file-entry.test.ts'],
   },
   {
+    id: 'R3',
+    defect: 'a reader looks first and registers later, and misses what comes in between',
+    edits: [
+      {
+        file: 'file/file-reader.ts',
+        find: '    const waiter = Promise.withResolvers<void>()\n',
+        put: `    this.#waitingSince = this.#context.clock.monotonicMs()
+    this.#fetcher.look()
+    await new Promise((resolve) => setImmediate(resolve))
+    const waiter = Promise.withResolvers<void>()
+`,
+      },
+      {
+        file: 'file/file-reader.ts',
+        find: "    assert(!this.#bytes.arrived.has(this.#position), 'arrived bytes are in memory or on the disk')\n",
+        put: '    void assert\n',
+      },
+      {
+        file: 'file/file-reader.ts',
+        find: '    this.#fetcher.look()\n    await waiter.promise\n',
+        put: '    await waiter.promise\n',
+      },
+    ],
+    tests: ['model/model.test.ts'],
+  },
+  {
     id: 'R4',
     defect: 'a failure ends a reader and does not wake it',
     edits: [
@@ -134,6 +160,23 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     tests: ['crash/crash.test.ts'],
+  },
+  {
+    id: 'R11',
+    defect: 'a write under way makes the file of a removed entry again',
+    edits: [
+      {
+        file: 'file/file-bytes.ts',
+        find: '!this.#isRetired && !this.#isOutOfReach',
+        put: '!this.#isOutOfReach',
+      },
+      {
+        file: 'file/file-bytes.ts',
+        find: '    this.#isRetired = true\n    await this.#memory.settled()\n',
+        put: '    this.#isRetired = true\n',
+      },
+    ],
+    tests: ['model/model.test.ts'],
   },
   {
     id: 'R23',

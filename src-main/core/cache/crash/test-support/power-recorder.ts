@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-import type { DiskImage, MemoryDisk } from '../test-support/memory-disk.ts'
+import type { DiskImage, MemoryDisk } from '../../test-support/memory-disk.ts'
 
 /** The disk and the database between two calls. Lengths are those of the database's log: everything before is as it was then. */
 export interface Moment {
