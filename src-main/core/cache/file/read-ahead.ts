@@ -27,7 +27,7 @@ export const attachBytes = (bytesPerSecond: number | null, replyMs: number): num
 const firstPieceBytes = 384 * 1024
 /** Having read this much, for this long, a reader is taken to go on. */
 const provenBytes = 320 * 1024
-export const provenMs = 10
+export const provenMs = 25
 /** Ahead of a reader that has only begun. */
 export const leastAheadBytes = 256 * 1024
 
