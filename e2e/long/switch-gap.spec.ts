@@ -7,6 +7,9 @@ const smoothFilm = '105'
 /** Product goal P5: no visible break; this is the most that may pass between two pictures. */
 const mostMs = 500
 
+// Recording the page would take the processor time that is measured.
+test.use({ trace: 'off', screenshot: 'off' })
+
 interface Shown {
   readonly atMs: number
   readonly isStandby: boolean
