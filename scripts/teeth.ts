@@ -67,6 +67,9 @@ let missed = 0
 try {
   for (const part of copied) cpSync(part, join(copy, part), { recursive: true })
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
+  const broken = await failing([...new Set(chosen.flatMap(({ tests }) => tests))])
+  // A test that fails anyway notices nothing.
+  if (broken.length > 0) throw new Error(`fails without any defect: ${broken.join()}`)
   for (const mutant of chosen) {
     const startedAt = performance.now()
     let caught: string
