@@ -94,7 +94,7 @@ async function leaveHalfWatched({ server }: Report): Promise<void> {
     'X-Plex-Token': server.token,
     'X-Plex-Client-Identifier': 'screenshot',
   })
-  const reply = await fetch(`${server.url}/:/timeline?${query}`, { method: 'POST' })
+  const reply = await fetch(`${server.url}/:/timeline?${query.toString()}`, { method: 'POST' })
   if (!reply.ok) throw new Error(`The timeline was refused: ${reply.status}`)
 }
 

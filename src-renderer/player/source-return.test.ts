@@ -24,7 +24,7 @@ beforeEach(() => {
   watchReturn(core, store, () => returns++)
 })
 
-const source = (connection: ConnectionKind): Source => ({ sourceId, name: 'Attic', connection }) as Source
+const source = (connection: ConnectionKind): Source => ({ sourceId, name: 'Attic', connection })
 
 const fail = (code: 'source-unreachable' | 'unplayable'): void => {
   store.dispatch({ type: 'opened', wantsPlay: true })
