@@ -115,6 +115,8 @@ CREATE TABLE cache_history (
 ) STRICT;
 
 CREATE INDEX cache_entries_by_use ON cache_entries (is_pinned, access_seq);
+-- Deleting a generation asks whether an entry still points at it.
+CREATE INDEX cache_entries_by_generation ON cache_entries (current_generation_id);
 CREATE INDEX cache_generations_by_entry ON cache_generations (entry_id);
 CREATE INDEX cache_epochs_by_generation ON cache_epochs (generation_id);
 CREATE INDEX cache_downloads_order ON cache_downloads (state, priority, position);
