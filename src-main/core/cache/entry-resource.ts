@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../ports.ts'
 import type { OpenMedia } from './handle.ts'
 import type { GenerationRow } from './index/generations.ts'
+import type { CacheFs } from './store/cache-fs.ts'
 import type { Hasher } from './store/hasher.ts'
 import type { MediaPlan, MediaUpstream } from './upstream.ts'
 
@@ -77,6 +78,8 @@ export interface EntryContext {
   readonly plan: MediaPlan
   /** Absolute; may not exist yet: make it before the first write. Nothing but this resource writes below it. */
   readonly folder: string
+  /** Of the disk that the folder is on. */
+  readonly fs: CacheFs
   readonly db: Database
   readonly upstream: MediaUpstream
   readonly clock: Clock

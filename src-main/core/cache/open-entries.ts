@@ -151,6 +151,7 @@ export class OpenEntries {
       generation,
       plan: planOf(row, generation),
       folder: options.store.pathOf(generation.storeName),
+      fs: options.store.fs,
       db: index.db,
       upstream: options.upstream,
       clock,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
-import type { CacheFile } from '../store/cache-fs.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import type { FilePool } from '../store/file-pool.ts'
+import { readFully, writeFully } from '../store/read-write-fully.ts'
 import { ReadBuffers } from '../store/read-buffers.ts'
 
 /** Of all files together. */
@@ -68,35 +68,4 @@ export class FileStorage {
       buffer.subarray(0, await readFully(file, buffer, position)),
     )
   }
-}
-
-async function readFully(file: CacheFile, buffer: Buffer, position: number): Promise<number> {
-  let done = 0
-  while (done < buffer.length) {
-    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return done
-}
-
-async function writeFully(file: CacheFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
-  let rest = [...pieces]
-  let at = position
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest, at)
-    at += bytesWritten
-    // A disk that is nearly full takes a part; the next attempt says why.
-    rest = without(rest, bytesWritten)
-  }
-}
-
-/** What is left of the pieces after their first `bytes`. */
-function without(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(skip, piece.length)
-    skip -= skipped
-    return skipped === piece.length ? [] : [piece.subarray(skipped)]
-  })
 }

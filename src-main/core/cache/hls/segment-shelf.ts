@@ -48,7 +48,7 @@ export class SegmentShelf {
   constructor(context: EntryContext, ledger: SegmentLedger) {
     this.#context = context
     this.ledger = ledger
-    this.#files = new SegmentFiles(context.folder)
+    this.#files = new SegmentFiles(context.folder, context.fs)
   }
 
   get isWriting(): boolean {

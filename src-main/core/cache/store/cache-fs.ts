@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rm, stat, statfs, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
 
@@ -19,7 +19,7 @@ export interface CacheFile {
 }
 
 /**
- * What byte-range entries ask of a file system, so that tests can lose power at any moment. Paths are absolute; errors are those of
+ * What entries ask of a file system, so that tests can lose power at any moment. Paths are absolute; errors are those of
  * `node:fs`, with their `code`.
  */
 export interface CacheFs {
@@ -33,6 +33,10 @@ export interface CacheFs {
   exists(path: string): Promise<boolean>
   /** Names of the folders in a folder; none when it cannot be read. */
   folders(path: string): Promise<string[]>
+  /** Names of the files in a folder; none when there is no folder. */
+  files(path: string): Promise<string[]>
+  /** A file that is not there is no error. */
+  removeFile(path: string): Promise<void>
   /** What everything below takes on the disk; 0 when there is nothing. */
   bytesBelow(path: string): Promise<number>
   /** Everything below and the folder itself; what is not there is no error. */
@@ -51,10 +55,12 @@ export const nodeFs: CacheFs = {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     const folder = dirname(path)
-    const isNewFolder = (await mkdir(folder, { recursive: true })) !== undefined
+    const firstNew = await mkdir(folder, { recursive: true })
     const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
     await syncFolder(folder)
-    if (isNewFolder) await syncFolder(dirname(folder))
+    // Each new folder's name stands in the one above it.
+    for (let at = folder; firstNew !== undefined && at.length >= firstNew.length; at = dirname(at))
+      await syncFolder(dirname(at))
     return file
   },
   makeFolder,
@@ -74,6 +80,23 @@ export const nodeFs: CacheFs = {
   async folders(path) {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  },
+  async files(path) {
+    try {
+      return (await readdir(path, { withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  },
+  async removeFile(path) {
+    try {
+      await unlink(path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   },
   async bytesBelow(path) {
     const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])

@@ -11,11 +11,11 @@ const tagText = `Signature: 8a477f597d28d172789f06886806bc55
 /** The folder `cache/`, one folder below it per generation. */
 export class FolderStore {
   readonly root: string
-  readonly #fs: CacheFs
+  readonly fs: CacheFs
 
   constructor(root: string, fs: CacheFs = nodeFs) {
     this.root = root
-    this.#fs = fs
+    this.fs = fs
   }
 
   pathOf(storeName: string): string {
@@ -24,29 +24,29 @@ export class FolderStore {
 
   /** Whether this folder was ours before: a disk that is not connected leaves an empty mount point. */
   isPresent(): Promise<boolean> {
-    return this.#fs.exists(join(this.root, tagName))
+    return this.fs.exists(join(this.root, tagName))
   }
 
   async create(): Promise<void> {
-    await this.#fs.makeFolder(this.root)
-    await this.#fs.writeNew(join(this.root, tagName), tagText)
+    await this.fs.makeFolder(this.root)
+    await this.fs.writeNew(join(this.root, tagName), tagText)
   }
 
   /** Bytes that other programs and we may still write; null when the disk does not tell. */
   freeBytes(): Promise<number | null> {
-    return this.#fs.freeBytes(this.root).catch(() => null)
+    return this.fs.freeBytes(this.root).catch(() => null)
   }
 
   /** Deletes one generation's folder, for good; answers the bytes it really took on the disk. */
   async remove(storeName: string): Promise<number> {
     const path = this.pathOf(storeName)
-    const bytes = await this.#fs.bytesBelow(path)
-    await this.#fs.removeFolder(path)
+    const bytes = await this.fs.bytesBelow(path)
+    await this.fs.removeFolder(path)
     return bytes
   }
 
   /** Of all folders that look like ours. */
   async names(): Promise<string[]> {
-    return (await this.#fs.folders(this.root)).filter(isFolderName)
+    return (await this.fs.folders(this.root)).filter(isFolderName)
   }
 }

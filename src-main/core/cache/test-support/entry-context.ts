@@ -8,6 +8,7 @@ import type { EntryContext } from '../entry-resource.ts'
 import { planOf } from '../entry-views.ts'
 import { openCacheIndex } from '../index/cache-index.ts'
 import { ServedCounts } from '../served-counts.ts'
+import { nodeFs } from '../store/cache-fs.ts'
 import { createHasher } from '../store/hasher.ts'
 import { silentLogger, openTestDatabase, testKey } from './cache-fixture.ts'
 import { HttpUpstream } from './http-upstream.ts'
@@ -60,6 +61,7 @@ export async function createTestContext(
     generation,
     plan: planOf(row, generation),
     folder: join(folder, 'store'),
+    fs: nodeFs,
     db,
     upstream: new HttpUpstream({ url: 'http://127.0.0.1:1/', data: { length: totalBytes } }),
     clock,

@@ -26,7 +26,7 @@ interface Content {
 
 /** A change of names that is not on the disk yet. */
 interface NameChange {
-  readonly kind: 'create' | 'remove'
+  readonly kind: 'create' | 'remove' | 'remove-file'
   readonly path: string
 }
 
@@ -98,8 +98,8 @@ export class MemoryDisk implements CacheFs {
 
   /** As a person would, in a file manager. */
   deleteUnderneath(folder: string): void {
-    for (const [path, content] of this.#files) if (content.folder === folder) this.#files.delete(path)
-    this.#folders.delete(folder)
+    this.#removeFilesBelow(folder)
+    this.#removeFoldersFrom(folder)
   }
 
   flipBit(path: string, position: number): void {
@@ -137,11 +137,15 @@ export class MemoryDisk implements CacheFs {
     for (const { kind, path } of image.changing) {
       if (!isHappening()) continue
       if (kind === 'remove') {
-        for (const file of disk.paths) if (dirname(file) === path) disk.#files.delete(file)
-        if (isHappening()) disk.#folders.delete(path)
+        disk.#removeFilesBelow(path)
+        if (isHappening()) disk.#removeFoldersFrom(path)
         continue
       }
-      disk.#folders.add(dirname(path))
+      if (kind === 'remove-file') {
+        disk.#files.delete(path)
+        continue
+      }
+      disk.#addFolders(dirname(path))
       if (isHappening() && !disk.#files.has(path))
         disk.#files.set(path, {
           folder: dirname(path),
@@ -164,7 +168,7 @@ export class MemoryDisk implements CacheFs {
     const known = this.#files.get(path)
     if (known !== undefined) return this.#handle(path, known)
     const folder = dirname(path)
-    if (this.removed.has(folder)) this.writtenAfterRemoval.push(path)
+    if (this.#isRemoved(folder)) this.writtenAfterRemoval.push(path)
     const change: NameChange = { kind: 'create', path }
     this.#changing.add(change)
     this.#version += 1
@@ -172,7 +176,7 @@ export class MemoryDisk implements CacheFs {
     this.#changing.delete(change)
     this.#version += 1
     const content: Content = { folder, data: Buffer.alloc(0), synced: Buffer.alloc(0), pending: [] }
-    this.#folders.add(folder)
+    this.#addFolders(folder)
     this.#files.set(path, content)
     await this.step('created')
     return this.#handle(path, content)
@@ -202,11 +206,27 @@ export class MemoryDisk implements CacheFs {
       .map((folder) => folder.slice(path.length + 1))
   }
 
+  async files(path: string): Promise<string[]> {
+    await this.step('files')
+    return this.paths.filter((file) => dirname(file) === path).map((file) => file.slice(path.length + 1))
+  }
+
+  async removeFile(path: string): Promise<void> {
+    const change: NameChange = { kind: 'remove-file', path }
+    this.#changing.add(change)
+    this.#version += 1
+    await this.step('remove file')
+    this.#changing.delete(change)
+    this.#version += 1
+    this.#files.delete(path)
+    await this.step('removed file')
+  }
+
   async bytesBelow(path: string): Promise<number> {
     await this.step('bytes below')
     let bytes = 0
     for (const { folder, data } of this.#files.values())
-      if (folder === path) bytes += Math.ceil(data.length / allocationBytes) * allocationBytes
+      if (isBelow(folder, path)) bytes += Math.ceil(data.length / allocationBytes) * allocationBytes
     return bytes
   }
 
@@ -218,14 +238,32 @@ export class MemoryDisk implements CacheFs {
     await this.step('remove')
     this.#changing.delete(change)
     this.#version += 1
-    for (const file of this.paths) if (dirname(file) === path) this.#files.delete(file)
-    this.#folders.delete(path)
+    this.#removeFilesBelow(path)
+    this.#removeFoldersFrom(path)
     await this.step('removed')
   }
 
   async freeBytes(): Promise<number> {
     await this.step('free bytes')
     return Math.max(0, this.capacityBytes - this.usedBytes)
+  }
+
+  /** The folder and those it lies in. */
+  #addFolders(path: string): void {
+    for (let at = path; at !== dirname(at); at = dirname(at)) this.#folders.add(at)
+  }
+
+  #removeFilesBelow(path: string): void {
+    for (const file of this.paths) if (isBelow(dirname(file), path)) this.#files.delete(file)
+  }
+
+  #removeFoldersFrom(path: string): void {
+    for (const folder of this.folderPaths) if (isBelow(folder, path)) this.#folders.delete(folder)
+  }
+
+  #isRemoved(folder: string): boolean {
+    for (const path of this.removed) if (isBelow(folder, path)) return true
+    return false
   }
 
   #handle(path: string, content: Content): CacheFile {
@@ -250,7 +288,7 @@ export class MemoryDisk implements CacheFs {
           (this.usedBytes + Math.max(0, position + data.length - content.data.length) > this.capacityBytes
             ? 'ENOSPC'
             : null)
-        if (this.removed.has(content.folder)) this.writtenAfterRemoval.push(path)
+        if (this.#isRemoved(content.folder)) this.writtenAfterRemoval.push(path)
         const write: Write = { position, data, isDone: false }
         content.pending.push(write)
         this.#version += 1
@@ -292,6 +330,9 @@ export class MemoryDisk implements CacheFs {
     }
   }
 }
+
+/** The folder itself counts. */
+const isBelow = (folder: string, path: string): boolean => folder === path || folder.startsWith(`${path}/`)
 
 /** What is left of one write that was not synced. */
 function survived(data: Buffer, { position, data: piece }: Write, loss: Loss, chance: Chance): Buffer {

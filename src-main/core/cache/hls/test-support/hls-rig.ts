@@ -11,6 +11,7 @@ import type { EntryContext, EntryResource } from '../../entry-resource.ts'
 import type { SegmentBody } from '../../handle.ts'
 import { entryStatements } from '../../index/entries.ts'
 import { generationStatements } from '../../index/generations.ts'
+import { nodeFs } from '../../store/cache-fs.ts'
 import { createHasher } from '../../store/hasher.ts'
 import type { HlsPlan } from '../../upstream.ts'
 import { createHlsEntry } from '../hls-entry.ts'
@@ -176,6 +177,7 @@ export class HlsRig implements AsyncDisposable {
       generation: this.generation(),
       plan: this.plan,
       folder: this.folder,
+      fs: nodeFs,
       db: this.db,
       upstream: this.upstream,
       clock: systemClock,
