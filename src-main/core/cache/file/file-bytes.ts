@@ -1,9 +1,10 @@
 import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
-import { Ranges, clip, type Span } from '../ranges.ts'
+import type { Ranges, Span } from '../ranges.ts'
 import { readBufferBytes } from '../store/read-buffers.ts'
-import { ChunkVerifier } from './chunk-verifier.ts'
+import { ByteMap } from './byte-map.ts'
+import { DiskReads } from './disk-reads.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
 import { RoomHolder } from './room-holder.ts'
@@ -19,22 +20,16 @@ export interface TakenBytes {
   readonly from: 'memory' | 'disk' | 'passed-through'
 }
 
-/**
- * Where every byte of one file generation is. `durable` (rows) ⊆ `written` (on the disk, perhaps only in its cache) ⊆ `arrived`
- * (perhaps only in memory). Decides nothing about what to fetch.
- */
+/** The bytes of one file generation: in memory, on the disk, in rows. Decides nothing about what to fetch. */
 export class FileBytes implements WriteBehindOwner {
-  readonly durable = new Ranges()
-  readonly written = new Ranges()
-  readonly arrived = new Ranges()
   readonly room: RoomHolder
+  readonly #map: ByteMap
   readonly #context: EntryContext
   readonly #storage: FileStorage
   readonly #memory: WriteBehind
   readonly #syncer: FileSyncer
-  readonly #verifier: ChunkVerifier
+  readonly #disk: DiskReads
   readonly #onAvailable: () => void
-  #total: number | null
   #suspendedUntil = 0
   #isRetired = false
   #isOutOfReach = false
@@ -50,26 +45,33 @@ export class FileBytes implements WriteBehindOwner {
     this.#context = context
     this.#storage = storage
     this.#onAvailable = onAvailable
-    this.#total = context.generation.totalBytes
+    this.#map = new ByteMap(context.generation.chunkSize, context.generation.totalBytes)
     this.room = new RoomHolder(context)
     this.#memory = new WriteBehind(storage, context.clock, this)
-    this.#verifier = new ChunkVerifier(context, storage)
+    this.#disk = new DiskReads(context, storage, this.#map)
     this.#syncer = new FileSyncer(context, storage, this)
-    for (const row of rows) {
-      const span = this.chunkSpan(row.idx)
-      // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
-      if (span === null || span.end - span.start !== row.len) continue
-      for (const set of [this.durable, this.written, this.arrived]) set.insert(span.start, span.end)
-      this.#verifier.expect(row.idx, row.hash)
-    }
+    // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
+    for (const row of rows) if (this.#map.restore(row.idx, row.len)) this.#disk.expect(row)
+  }
+
+  get durable(): Ranges {
+    return this.#map.durable
+  }
+
+  get written(): Ranges {
+    return this.#map.written
+  }
+
+  get arrived(): Ranges {
+    return this.#map.arrived
   }
 
   get total(): number | null {
-    return this.#total
+    return this.#map.total
   }
 
   get isComplete(): boolean {
-    return this.#total !== null && this.durable.total === this.#total
+    return this.#map.isComplete
   }
 
   get isRetired(): boolean {
@@ -102,12 +104,11 @@ export class FileBytes implements WriteBehindOwner {
   }
 
   adoptTotal(total: number): void {
-    this.#total = total
+    this.#map.adoptTotal(total)
   }
 
   chunkSpan(idx: number): Span | null {
-    const size = this.#context.generation.chunkSize
-    return this.#total === null ? null : clip(idx * size, (idx + 1) * size, this.#total)
+    return this.#map.chunkSpan(idx)
   }
 
   /** Bytes from the source. What was here already is left alone. */
@@ -143,17 +144,11 @@ export class FileBytes implements WriteBehindOwner {
   /** The same from the disk; null when they turned out not to be there any more: look again. */
   async fromDisk(position: number, end: number): Promise<TakenBytes | null> {
     await this.prepare()
-    const idx = Math.floor(position / this.#context.generation.chunkSize)
-    const span = this.chunkSpan(idx)
-    if (span === null || !this.written.has(position)) return null
-    try {
-      const data = await this.#readDisk(idx, span, position, end)
-      if (data !== null) return { data, from: 'disk' }
-      this.#lose(idx, span, 'checksum differs')
-    } catch (error) {
-      if (await this.#storage.isLost(error)) this.#lose(idx, span, 'missing on disk')
-      else this.#onOutOfReach(error)
-    }
+    const read = await this.#disk.read(position, end)
+    if (read === null) return null
+    if ('data' in read) return { data: read.data, from: 'disk' }
+    if ('lost' in read) this.#lose(read.lost.idx, read.lost.span, read.lost.reason)
+    else this.#onOutOfReach(read.outOfReach)
     return null
   }
 
@@ -235,17 +230,6 @@ export class FileBytes implements WriteBehindOwner {
     this.arrived.subtract(start, end)
   }
 
-  async #readDisk(idx: number, span: Span, position: number, end: number): Promise<Uint8Array | null> {
-    if (this.#verifier.isExpected(idx)) {
-      const chunk = await this.#verifier.read(idx, span)
-      const from = position - span.start
-      return chunk?.subarray(from, from + Math.min(readBytes, end - position)) ?? null
-    }
-    const until = Math.min(end, position + readBytes, this.written.endFrom(position))
-    const data = await this.#storage.readPiece(position, until - position)
-    return data.length === 0 ? null : data
-  }
-
   /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */
   #onOutOfReach(error: unknown): void {
     this.#isOutOfReach = true
@@ -256,32 +240,18 @@ export class FileBytes implements WriteBehindOwner {
 
   /** What was written there is not on the disk after all; what is only in memory stays. Answers how many bytes that are. */
   #dropWritten(start: number, end: number): number {
-    const before = this.written.total
-    for (const span of this.written.spans) {
-      const gone = clip(span.start - start, span.end - start, end - start)
-      if (gone === null) continue
-      for (const set of [this.written, this.arrived]) set.subtract(gone.start + start, gone.end + start)
-    }
     this.#memory.forgetWritten(start, end)
-    return before - this.written.total
+    return this.#map.dropWritten(start, end)
   }
 
   async #checkLength(): Promise<void> {
-    if (this.durable.total === 0) return
-    let length: number
+    let missing: readonly number[]
     try {
-      length = await this.#storage.length()
+      missing = await this.#disk.findMissing()
     } catch (error) {
       return this.#onOutOfReach(error)
     }
-    const size = this.#context.generation.chunkSize
-    const lost = this.durable.spans.flatMap((span) => {
-      const ids: number[] = []
-      for (let idx = Math.floor(span.start / size); idx * size < span.end; idx += 1)
-        if (defined(this.chunkSpan(idx), 'chunk').end > length) ids.push(idx)
-      return ids
-    })
-    if (lost.length > 0) this.#forget(lost, 'missing on disk')
+    if (missing.length > 0) this.#forget(missing, 'missing on disk')
   }
 
   #lose(idx: number, span: Span, reason: string): void {
@@ -296,7 +266,7 @@ export class FileBytes implements WriteBehindOwner {
       if (!this.durable.covers(span.start, span.end)) continue
       this.durable.subtract(span.start, span.end)
       this.#dropWritten(span.start, span.end)
-      this.#verifier.forget(idx)
+      this.#disk.forget(idx)
       bytes += span.end - span.start
     }
     if (bytes === 0) return

@@ -46,12 +46,12 @@ export class FileEntry implements EntryResource {
   }
 
   get isBusy(): boolean {
-    return this.#filling !== null || this.#fetcher.transferCount > 0
+    return this.#filling !== null || this.#fetcher.transfers.size > 0
   }
 
   /** For tests: everything that must return to zero. */
   get counters(): { readonly readers: number; readonly transfers: number } {
-    return { readers: this.#fetcher.readers.size, transfers: this.#fetcher.transferCount }
+    return { readers: this.#fetcher.readers.size, transfers: this.#fetcher.transfers.size }
   }
 
   status(): ResourceStatus {

@@ -1,58 +1,33 @@
-import { assertNever } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
+import { FetchOutcomes } from './fetch-outcomes.ts'
+import { FetchReach } from './fetch-reach.ts'
+import { FetchWatch, type FetchWatchOwner } from './fetch-watch.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
-import type { FillListener } from './fill-listener.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
+import type { FillListener } from './fill-listener.ts'
+import type { RateMeter } from './rate-meter.ts'
+import { aheadBytes, covers, isAwaited, isNearlyDone, isWanted, provenMs, requestEnd } from './read-ahead.ts'
+import { ReaderSet } from './reader-set.ts'
 import { TransferSet } from './transfer-set.ts'
-import { isBringing, isHeldTooLong, isOutOfPatience, isSilent } from './patience.ts'
-import { RateMeter } from './rate-meter.ts'
-import {
-  aheadBytes,
-  attachBytes,
-  covers,
-  isAwaited,
-  isNearlyDone,
-  isWanted,
-  leastAheadBytes,
-  mostAttachBytes,
-  provenMs,
-  requestEnd,
-  windowBytes,
-} from './read-ahead.ts'
-import { RetryPace } from './retry-pace.ts'
 
 const mostTransfers = 3
-/** Players close and reopen their connection on every seek. */
-const graceMs = 500
-const tickMs = 1_000
-const measureBytes = 512 * 1024
-/** Failures in a row after which a download steps aside. */
-const fillFailures = 6
-const parkMs = 30_000
 const noRoomParkMs = 60_000
 
 /**
  * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a retry that is due, or
  * an error; `look` brings that about, and runs after everything that happens.
  */
-export class FileFetcher implements TransferOwner {
-  readonly rate: RateMeter
+export class FileFetcher implements TransferOwner, FetchWatchOwner {
+  readonly readers = new ReaderSet()
+  readonly transfers = new TransferSet()
   readonly #context: EntryContext
   readonly #bytes: FileBytes
-  readonly #readsAhead: boolean
   readonly #adoptTotal: (total: number) => void
-  readonly #readers = new Set<Cursor>()
-  readonly #transfers = new TransferSet()
-  readonly #pace: RetryPace
-  /** How far behind a reader a transfer may be and still be its own; measured now and then. */
-  #attach = attachBytes(null, 0)
-  #unmeasuredBytes = 0
-  #fill: FillListener | null = null
-  #retryTimer: Disposable | null = null
-  #graceTimer: Disposable | null = null
-  #tickTimer: Disposable | null = null
+  readonly #reach: FetchReach
+  readonly #outcomes: FetchOutcomes
+  readonly #watch: FetchWatch
   #isStopped = false
 
   /** @param readsAhead false: little more is fetched than what is being read */
@@ -62,24 +37,27 @@ export class FileFetcher implements TransferOwner {
     readsAhead: boolean,
     adoptTotal: (total: number) => void,
   ) {
+    const { readers, transfers } = this
     this.#context = context
     this.#bytes = bytes
-    this.#readsAhead = readsAhead
     this.#adoptTotal = adoptTotal
-    this.rate = new RateMeter(context.clock)
-    this.#pace = new RetryPace(context.clock)
+    this.#reach = new FetchReach(context, bytes, readsAhead, () => transfers.replyMs)
+    this.#outcomes = new FetchOutcomes({
+      context,
+      bytes,
+      readers,
+      transfers,
+      attach: () => this.#reach.attach,
+    })
+    this.#watch = new FetchWatch(context.clock, this)
   }
 
-  get readers(): ReadonlySet<Cursor> {
-    return this.#readers
-  }
-
-  get transferCount(): number {
-    return this.#transfers.size
+  get rate(): RateMeter {
+    return this.#reach.rate
   }
 
   get isRetrying(): boolean {
-    return this.#pace.failures > 0
+    return this.#outcomes.isRetrying
   }
 
   get knownTotal(): number | null {
@@ -87,39 +65,35 @@ export class FileFetcher implements TransferOwner {
   }
 
   add(reader: Cursor): void {
-    this.#readers.add(reader)
-    this.#measure()
+    this.readers.add(reader)
+    this.#reach.measure()
     if (this.#isStopped) reader.fail(new SpoolError('cancelled'))
   }
 
   remove(reader: Cursor): void {
-    this.#readers.delete(reader)
-    this.#transfers.kickHeld()
-    // Not at once: a seek comes as the end of one reader and the beginning of another.
-    this.#graceTimer ??= this.#context.clock.after(graceMs, () => {
-      this.#graceTimer = null
-      this.#reap()
-    })
+    this.readers.remove(reader)
+    this.transfers.kickHeld()
+    this.#watch.reapLater()
   }
 
   /** A reader went on: what follows must be on its way in time, and transfers that wait for it may read on. */
   onProgress(reader: Cursor): void {
     if (this.#isStopped || this.#bytes.isComplete) return
     this.#needAhead(reader)
-    this.#transfers.kickHeld()
-    this.#tickLater()
+    this.transfers.kickHeld()
+    this.#watch.tickLater()
   }
 
   setFill(listener: FillListener | null): void {
-    this.#fill = listener
-    if (listener === null) this.#reap()
+    this.#outcomes.fill = listener
+    if (listener === null) this.reap()
     this.look()
   }
 
   /** The source answers again, or does not any more. */
   onReachabilityChange(isReachable: boolean): void {
-    if (isReachable) this.#pace.reset()
-    else if (this.#transfers.size === 0) this.#failWaiters(this.#unreachable())
+    if (isReachable) this.#outcomes.onProgress()
+    else if (this.transfers.size === 0) this.#outcomes.failUnserved()
     this.look()
   }
 
@@ -134,26 +108,23 @@ export class FileFetcher implements TransferOwner {
   }
 
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {
-    this.#pace.reset()
-    this.rate.add(data.length)
-    this.#unmeasuredBytes += data.length
-    if (this.#unmeasuredBytes >= measureBytes) this.#measure()
-    const end = start + data.length
+    this.#outcomes.onProgress()
+    this.#reach.arrived(data.length)
     this.#bytes.arrive(start, data)
-    for (const reader of this.#readers)
-      if (reader.waitingSince !== null && reader.position >= start && reader.position < end) reader.wake()
+    this.readers.wakeWithin(start, start + data.length)
     return transfer.offset < transfer.end && !this.#bytes.arrived.has(transfer.offset)
   }
 
   permit(transfer: FileTransfer): Permit {
-    const isPlaying = this.#isWanted(transfer)
+    const isPlaying = this.isWanted(transfer)
     // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && this.#isAwaited(transfer) ? 'go' : 'hold'
     if (isPlaying) return 'go'
-    if (this.#fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
+    const { fill } = this.#outcomes
+    if (fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
     if (!this.#bytes.isKeeping) {
-      this.#fill.parked('disk-full', noRoomParkMs)
+      fill.parked('disk-full', noRoomParkMs)
       return 'hold'
     }
     return 'gate'
@@ -162,49 +133,44 @@ export class FileFetcher implements TransferOwner {
   /** Wakes, starts, lets go: brings the invariant about. */
   look(): void {
     if (this.#isStopped) return
-    for (const reader of [...this.#readers]) {
+    for (const reader of [...this.readers]) {
       if (reader.waitingSince !== null && this.#bytes.arrived.has(reader.position)) reader.wake()
       else if (reader.waitingSince !== null) this.#need(reader, reader.position)
     }
-    for (const reader of this.#readers) if (reader.waitingSince === null) this.#needAhead(reader)
-    if (this.#fill !== null && this.#transfers.size === 0) this.#needForFill()
-    this.#transfers.kickHeld()
-    this.#tickLater()
+    for (const reader of this.readers) if (reader.waitingSince === null) this.#needAhead(reader)
+    if (this.#outcomes.fill !== null && this.transfers.size === 0) this.#needForFill()
+    this.transfers.kickHeld()
+    this.#watch.tickLater()
   }
 
   /** Ends everything: readers fail with `reason`. Resolves when no connection is left. */
   async stop(reason: SpoolError): Promise<void> {
     this.#isStopped = true
-    for (const timer of [this.#retryTimer, this.#graceTimer, this.#tickTimer]) timer?.[Symbol.dispose]()
-    for (const reader of [...this.#readers]) reader.fail(reason)
-    this.#graceTimer?.[Symbol.dispose]()
-    await this.#transfers.abortAll()
+    this.#watch[Symbol.dispose]()
+    this.readers.failAll(reason)
+    await this.transfers.abortAll()
   }
 
-  get #isReachable(): boolean {
-    return this.#context.upstream.isReachable(this.#context.key.sourceId)
+  isWanted(transfer: FileTransfer): boolean {
+    return isWanted(transfer, this.readers, this.#reach.attach, this.#reach.window)
   }
 
-  get #window(): number {
-    if (!this.#readsAhead) return leastAheadBytes
-    return windowBytes(this.#bytes.total, this.#context.plan.durationMs, this.#bytes.isKeeping)
+  reap(): void {
+    if (this.#outcomes.fill !== null) return
+    for (const transfer of this.transfers)
+      if (!this.isWanted(transfer) && !isNearlyDone(transfer, transfer.bytesPerSecond)) transfer.abort()
   }
 
-  #measure(): void {
-    this.#unmeasuredBytes = 0
-    this.#attach = attachBytes(this.rate.bytesPerSecond, this.#transfers.replyMs)
-  }
-
-  #isWanted(transfer: FileTransfer): boolean {
-    return isWanted(transfer, this.#readers, this.#attach, this.#window)
+  giveUp(reader: Cursor): void {
+    reader.fail(this.#outcomes.unreachable())
   }
 
   #isAwaited(transfer: FileTransfer): boolean {
-    return isAwaited(transfer, this.#readers, this.#attach)
+    return isAwaited(transfer, this.readers, this.#reach.attach)
   }
 
   #needAhead(reader: Cursor): void {
-    const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#window) / 2)
+    const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#reach.window) / 2)
     const position = this.#bytes.arrived.firstMissing(reader.position, near)
     if (position !== null) this.#need(reader, position)
   }
@@ -212,25 +178,25 @@ export class FileFetcher implements TransferOwner {
   /** Sees to it that the byte at `position`, at the reader's own or ahead of it, is on its way. */
   #need(reader: Cursor, position: number): void {
     const isWaiting = reader.waitingSince !== null
-    const reach = isWaiting ? this.#attach : this.#window
-    for (const transfer of this.#transfers) if (covers(transfer, position, reach)) return
-    if (!this.#isReachable) {
-      if (isWaiting) this.#failWaiters(this.#unreachable())
+    const reach = isWaiting ? this.#reach.attach : this.#reach.window
+    for (const transfer of this.transfers) if (covers(transfer, position, reach)) return
+    if (!this.#outcomes.isReachable) {
+      if (isWaiting) this.#outcomes.failUnserved()
       return
     }
-    const { delayMs } = this.#pace
-    if (delayMs > 0) return this.#lookIn(delayMs)
+    const { delayMs } = this.#outcomes
+    if (delayMs > 0) return this.#watch.lookIn(delayMs)
     const end = requestEnd(reader, position, this.#bytes.total, this.#context.clock.monotonicMs())
-    if (end === null) return isWaiting ? this.#lookIn(provenMs) : undefined
-    if (this.#transfers.size >= mostTransfers) {
+    if (end === null) return isWaiting ? this.#watch.lookIn(provenMs) : undefined
+    if (this.transfers.size >= mostTransfers) {
       if (!isWaiting) return
       // The least useful one makes room; its end runs `look` again, and this reader's turn comes.
-      const idle = [...this.#transfers].find((transfer) => !this.#isAwaited(transfer))
+      const idle = [...this.transfers].find((transfer) => !this.#isAwaited(transfer))
       idle?.abort()
       return
     }
     // What nobody wants any more must not slow down what somebody waits for.
-    if (isWaiting) this.#reap()
+    if (isWaiting) this.reap()
     this.#start(position, end)
   }
 
@@ -238,104 +204,24 @@ export class FileFetcher implements TransferOwner {
     const total = this.#bytes.total
     const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
     if (position === null) return
-    if (!this.#isReachable) return this.#fill?.parked('source-unreachable', parkMs)
-    const { delayMs } = this.#pace
-    if (delayMs > 0) return this.#lookIn(delayMs)
+    if (!this.#outcomes.isReachable) return this.#outcomes.parkFill()
+    const { delayMs } = this.#outcomes
+    if (delayMs > 0) return this.#watch.lookIn(delayMs)
     this.#start(position, total ?? Number.POSITIVE_INFINITY)
   }
 
   #start(position: number, end: number): void {
     const to = this.#bytes.arrived.nextStart(position, end)
     const transfer = new FileTransfer(this.#context, this, position, Number.isFinite(to) ? to : null)
-    this.#transfers.start(transfer, (outcome) => this.#onEnd(outcome))
+    this.transfers.start(transfer, (outcome) => this.#onEnd(outcome))
   }
 
   #onEnd(outcome: TransferOutcome): void {
     if (this.#isStopped) return
-    this.#measure()
-    switch (outcome.ended) {
-      case 'done':
-      case 'aborted':
-        break
-      case 'retry':
-        this.#pace.fail(outcome.afterMs)
-        if (!this.#isReachable) this.#failWaiters(this.#unreachable())
-        if (this.#pace.failures > fillFailures) this.#fill?.parked('retrying', parkMs)
-        break
-      case 'failed':
-        this.#pace.fail(null)
-        this.#failWaiters(outcome.error)
-        this.#fill?.failed(outcome.error)
-        break
-      case 'changed': {
-        const error = new SpoolError('bad-reply', { detail: outcome.detail })
-        this.#pace.fail(null)
-        this.#failWaiters(error)
-        this.#context.onReplaced(outcome.detail, outcome.total)
-        break
-      }
-      default:
-        assertNever(outcome, 'outcome')
-    }
-    if (this.#transfers.size === 0) this.#bytes.room.releaseFree()
+    this.#reach.measure()
+    this.#outcomes.onEnd(outcome)
+    if (this.transfers.size === 0) this.#bytes.room.releaseFree()
     this.look()
-    if (this.#transfers.size === 0 && this.#readers.size === 0) this.#context.onIdle()
-  }
-
-  #lookIn(delayMs: number): void {
-    this.#retryTimer?.[Symbol.dispose]()
-    this.#retryTimer = this.#context.clock.after(delayMs, () => {
-      this.#retryTimer = null
-      this.look()
-    })
-  }
-
-  /** Readers that wait and have no live transfer on its way to them. */
-  #failWaiters(error: SpoolError): void {
-    const attach = this.#attach
-    for (const reader of [...this.#readers]) {
-      if (reader.waitingSince === null || this.#bytes.arrived.has(reader.position)) continue
-      const isServed = [...this.#transfers].some((transfer) => covers(transfer, reader.position, attach))
-      if (!isServed) reader.fail(error)
-    }
-  }
-
-  #unreachable(): SpoolError {
-    return new SpoolError(this.#bytes.isOutOfReach ? 'cache-disk-missing' : 'source-unreachable')
-  }
-
-  /** Closes what nobody needs. */
-  #reap(): void {
-    if (this.#fill !== null) return
-    for (const transfer of this.#transfers)
-      if (!this.#isWanted(transfer) && !isNearlyDone(transfer, transfer.bytesPerSecond)) transfer.abort()
-  }
-
-  #tickLater(): void {
-    if (this.#isStopped || this.#tickTimer !== null) return
-    if (this.#transfers.size === 0 && this.#readers.size === 0) return
-    this.#tickTimer = this.#context.clock.after(tickMs, () => {
-      this.#tickTimer = null
-      this.#tick()
-    })
-  }
-
-  /** Once a second: whoever has been silent, or waiting, or holding still for too long. */
-  #tick(): void {
-    const now = this.#context.clock.monotonicMs()
-    for (const transfer of this.#transfers) {
-      if (isSilent(transfer, this.#isWanted(transfer), now)) transfer.abort('no bytes for too long')
-      else if (isHeldTooLong(transfer, now) && this.permit(transfer) === 'hold') transfer.abort()
-    }
-    // What was nearly done when it was let be may have gone silent.
-    if (this.#graceTimer === null) this.#reap()
-    for (const reader of [...this.#readers]) {
-      if (!isOutOfPatience(reader.waitingSince, now)) continue
-      const isComing = [...this.#transfers].some(
-        (transfer) => covers(transfer, reader.position, mostAttachBytes) && isBringing(transfer, now),
-      )
-      if (!isComing) reader.fail(this.#unreachable())
-    }
-    this.look()
+    if (this.transfers.size === 0 && this.readers.size === 0) this.#context.onIdle()
   }
 }

@@ -23,7 +23,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'the last chunk is taken for a whole one, and is never there',
     edits: [
       {
-        file: 'file/file-bytes.ts',
+        file: 'file/byte-map.ts',
         find: 'clip(idx * size, (idx + 1) * size, this.#total)',
         put: '{ start: idx * size, end: (idx + 1) * size }',
       },
@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'file/file-fetcher.ts',
-        find: '    for (const transfer of this.#transfers) if (covers(transfer, position, reach)) return\n',
+        find: '    for (const transfer of this.transfers) if (covers(transfer, position, reach)) return\n',
         put: '    void reach\n',
       },
     ],
