@@ -1,3 +1,4 @@
+import type { DownloadQueues } from './downloads/download-queues.ts'
 import type { LibraryIndex } from './library/library-index.ts'
 import type { RowFacts } from './library/metadata-rows.ts'
 import type { MediaManifest } from './media/media-folder.ts'
@@ -12,5 +13,6 @@ export interface DemoContext {
   readonly watchState: WatchState
   readonly selection: StreamSelection
   readonly sessions: TranscodeSessions
+  readonly downloads: DownloadQueues
   readonly rowFacts: RowFacts
 }

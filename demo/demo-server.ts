@@ -1,6 +1,11 @@
 import { DEFAULT_CONTROL, type ControlState } from './control/control.ts'
 import { controlRoutes } from './control/control-routes.ts'
 import type { DemoContext } from './demo-context.ts'
+import { DownloadQueues } from './downloads/download-queues.ts'
+import { downloadRoutes } from './downloads/download-routes.ts'
+import { DownloadStore } from './downloads/download-store.ts'
+import { openDownloadFolder } from './downloads/download-folder.ts'
+import { itemSource } from './downloads/item-source.ts'
 import { DemoListener } from './http/demo-listener.ts'
 import { DEMO_MACHINE_IDENTIFIER, DEMO_TOKEN } from './identity.ts'
 import { CATALOGUE } from './library/catalogue.ts'
@@ -28,6 +33,8 @@ export interface DemoServerOptions {
   readonly control?: Partial<ControlState>
   /** A transcode without requests or pings for this long ends. Default 120. */
   readonly sessionIdleS?: number
+  /** Where finished downloads are kept. Default: a folder by the port, gone when nothing is in it. */
+  readonly downloadsFolder?: string
   /** Told about media being made. Default: stderr. */
   readonly onProgress?: (line: string) => void
   readonly signal?: AbortSignal
@@ -52,10 +59,24 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const index = new LibraryIndex(catalogue)
   const watchState = new WatchState(EARLIER_VIEWING)
   const selection = new StreamSelection()
+  const listener = new DemoListener(
+    DEMO_TOKEN,
+    () => sessions.endAll(),
+    (control) => {
+      sessions.encoderSpeed = downloads.encoderSpeed = control.encoderSpeed
+      downloads.setServing(control.serving)
+    },
+  )
+  const port = await listener.listen(options.port ?? 0)
+  const downloadsFolder = options.downloadsFolder ?? openDownloadFolder(port, (options.port ?? 0) === 0)
+  const downloads = new DownloadQueues(new DownloadStore(downloadsFolder), (item) =>
+    itemSource(index, media, item),
+  )
   const demo: DemoContext = {
     index,
     media,
     sessions,
+    downloads,
     watchState,
     selection,
     rowFacts: {
@@ -65,21 +86,16 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
       watched: (ratingKey) => watchState.of(ratingKey),
     },
   }
-  const listener = new DemoListener(
-    DEMO_TOKEN,
-    () => sessions.endAll(),
-    (control) => (sessions.encoderSpeed = control.encoderSpeed),
-  )
   listener.apply({ ...DEFAULT_CONTROL, ...options.control })
-  const routes = [
+  listener.serve([
     ...controlRoutes(listener, demo),
     ...serverRoutes(demo),
     ...libraryRoutes(demo),
     ...mediaRoutes(demo),
     ...transcodeRoutes(demo),
     ...stateRoutes(demo),
-  ]
-  const port = await listener.listen(options.port ?? 0, routes)
+    ...downloadRoutes(demo, () => listener.control.queue),
+  ])
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -87,6 +103,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     machineIdentifier: DEMO_MACHINE_IDENTIFIER,
     close: async () => {
       sessions[Symbol.dispose]()
+      downloads[Symbol.dispose]()
       await listener.close()
     },
   }

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { changeControl, DEFAULT_CONTROL, type ControlState } from './control/control.ts'
 import { startDemoServer } from './demo-server.ts'
 
-const USAGE = 'demo/server.ts [--json] [--port N] [--serving false] [--latency-ms N] [--mbps N]'
+const USAGE =
+  'demo/server.ts [--json] [--port N] [--serving false] [--latency-ms N] [--mbps N] [--downloads DIR]'
 
 const EXIT_LIMIT_MS = 2500
 
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
       serving: { type: 'string', default: 'true' },
       'latency-ms': { type: 'string' },
       mbps: { type: 'string' },
+      downloads: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -30,7 +32,12 @@ async function main(): Promise<void> {
   }
   try {
     const port = numberOf('port', values.port)
-    const server = await startDemoServer({ port, control: controlOf(values), signal: leaving.signal })
+    const server = await startDemoServer({
+      port,
+      control: controlOf(values),
+      signal: leaving.signal,
+      ...(values.downloads === undefined ? {} : { downloadsFolder: values.downloads }),
+    })
     close = () => server.close()
     const { url, token, machineIdentifier } = server
     console.error(`Demo server on ${url}, token ${token}`)

@@ -9,6 +9,7 @@ export interface ControlState {
   readonly mode: 'reset' | 'hang'
   /** A multiple of real time; null for as fast as the machine can. */
   readonly encoderSpeed: number | null
+  /** Whether there is a download queue, as servers from 1.41.9 on have one. */
   readonly queue: boolean
   /** Statuses to answer with, by the beginning of the path. */
   readonly refuse: Readonly<Record<string, number>>
@@ -20,7 +21,7 @@ export const DEFAULT_CONTROL: ControlState = {
   serving: true,
   mode: 'reset',
   encoderSpeed: null,
-  queue: false,
+  queue: true,
   refuse: {},
 }
 

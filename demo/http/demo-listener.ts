@@ -49,13 +49,17 @@ export class DemoListener implements Controlled {
   }
 
   /** Resolves with the port once connections are accepted on 127.0.0.1. */
-  async listen(port: number, routes: readonly Route[]): Promise<number> {
-    this.#routes = routes
+  async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(port, '127.0.0.1', resolve)
     })
     return (this.#server.address() as { port: number }).port
+  }
+
+  /** Before any request can come: within the turn in which `listen` resolved. */
+  serve(routes: readonly Route[]): void {
+    this.#routes = routes
   }
 
   apply(next: ControlState): void {

@@ -26,17 +26,28 @@ export interface DecisionSubject {
   readonly sessionIdentifier: string
 }
 
+/** How a conversion is delivered. */
+export interface ConversionTarget {
+  readonly protocol: 'hls' | 'http'
+  readonly container: string
+}
+
+const HLS_TARGET: ConversionTarget = { protocol: 'hls', container: 'mpegts' }
+
 /** "Convert it": the chosen file described as it will come out, without `key`, `file` and `size`. */
-export function conversionContainer(subject: DecisionSubject, plan: EncodePlan): ReplyObject {
+export function conversionContainer(
+  subject: DecisionSubject,
+  plan: EncodePlan,
+  target: ConversionTarget = HLS_TARGET,
+): ReplyObject {
   return container(subject, OK_CONVERSION, (media, part) => ({
     ...pick(media, ['id', 'duration', 'aspectRatio', 'videoFrameRate']),
     audioChannels: 2,
     audioCodec: 'aac',
     bitrate: plan.totalKbps,
-    container: 'mpegts',
     height: plan.height,
     optimizedForStreaming: false,
-    protocol: 'hls',
+    ...target,
     videoCodec: 'h264',
     videoProfile: 'constrained baseline',
     videoResolution: `${plan.height}p`,
@@ -46,10 +57,9 @@ export function conversionContainer(subject: DecisionSubject, plan: EncodePlan):
       {
         ...pick(part, ['id', 'duration']),
         bitrate: plan.totalKbps,
-        container: 'mpegts',
         height: plan.height,
         optimizedForStreaming: false,
-        protocol: 'hls',
+        ...target,
         videoProfile: 'constrained baseline',
         width: plan.width,
         decision: 'transcode',

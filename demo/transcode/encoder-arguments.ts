@@ -6,6 +6,9 @@ import type { EncodePlan } from './encode-plan.ts'
 /** MPEG-TS timestamps run this far ahead of film time, as they do from a Plex Media Server. */
 export const TIMESTAMP_OFFSET_S = 10
 
+/** What decides the picture of an encode. */
+type PictureJob = Pick<EncodeJob, 'part' | 'plan' | 'burnedSubtitlePath' | 'font'>
+
 /** One run of the encoder: from a segment to the end of the film. */
 export interface EncodeJob {
   readonly part: CataloguePart
@@ -64,7 +67,8 @@ export function encoderArguments(job: EncodeJob): string[] {
   ]
 }
 
-function pictureGraph(job: EncodeJob): string {
+/** Scaled, subtitles burned, strip and quality name on top. */
+export function pictureGraph(job: PictureJob): string {
   const { plan, part } = job
   const strip = {
     framesPerSecond: part.framesPerSecond,

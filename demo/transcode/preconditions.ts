@@ -13,7 +13,7 @@ const REQUIRED = [
  * Why a transcode request is refused with 400, or null. A real server does not say; ours writes the reason to its log.
  * Each rule was observed on Plex Media Server 1.43.
  */
-export function requestProblem(http: TranscodeHttpRequest): string | null {
+export function requestProblem(http: TranscodeHttpRequest, protocol: 'hls' | 'http' = 'hls'): string | null {
   const missing = REQUIRED.find((name) => !http.parameter(name))
   if (missing) return `${missing} is missing`
   const platform = http.parameter('X-Plex-Platform')!
@@ -25,7 +25,7 @@ export function requestProblem(http: TranscodeHttpRequest): string | null {
   if (http.query.get('directPlay') === '1' && http.query.get('subtitles') === 'burn') {
     return 'directPlay with subtitles=burn'
   }
-  if ((http.query.get('protocol') ?? 'hls') !== 'hls') return 'only protocol=hls is served'
+  if ((http.query.get('protocol') ?? protocol) !== protocol) return `only protocol=${protocol} is served here`
   return null
 }
 
