@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { CacheKey, MediaId, Quality, SourceId } from './ids.ts'
 
 /** `file`: one resource with byte ranges. `hls`: a playlist of segments. */
@@ -69,22 +70,54 @@ export interface TimeRange {
   readonly endMs: number
 }
 
-/** Why a player or a download is not getting bytes at this moment. */
+/**
+ * Why a player or a download is not getting bytes at this moment. `source-slow`: the source owes them, and it is not known why;
+ * `link-too-slow`: it gives all the time, and less than playing takes (`neededKbps`, `measuredKbps`); `disk-slow`: the cache disk does not
+ * keep up; `player-first`: a download holds still for whoever is watching.
+ */
 export type WaitingReason =
-  'source-unreachable' | 'source-slow' | 'transcoder-starting' | 'server-paces' | 'disk-full' | 'retrying'
+  | 'source-unreachable'
+  | 'source-slow'
+  | 'link-too-slow'
+  | 'transcoder-starting'
+  | 'server-paces'
+  | 'disk-full'
+  | 'disk-slow'
+  | 'player-first'
+  | 'retrying'
 
 /** What one entry is doing now. Unknowns are null. */
 export interface CurrentStats {
+  /** Arriving from the source, smoothed over five seconds. */
   readonly bytesPerSecond: number | null
+  /** The same, smoothed over one second. */
+  readonly bytesPerSecondNow: number | null
   /** Playback time that is here without a gap from the player's position on. */
   readonly aheadMs: number | null
   readonly waitingReason: WaitingReason | null
+  /** How long a player has been waiting by now; null while none is. */
+  readonly waitingMs: number | null
+  /** Until that wait may end: the next attempt, or, at the measured rate, what it takes to play on. Null when nobody can tell. */
+  readonly waitLeftMs: number | null
+  /** What playing takes of the link; from the size and length of the file, or from the quality's name. */
+  readonly neededKbps: number | null
+  /** What the link gave lately while as much was asked of it as it has. */
+  readonly measuredKbps: number | null
+  /** The last thing that went wrong with this entry since it was opened, also when it went well after. */
+  readonly lastError: EntryTrouble | null
+  /** Until all of it is here. */
   readonly remainingMs: number | null
   readonly state: EntryState
   readonly bytesPresent: number
   readonly bytesTotal: number | null
   /** What is kept, on the title's timeline: the teal layer of the seek bar. */
   readonly present: readonly TimeRange[]
+}
+
+export interface EntryTrouble {
+  readonly code: ErrorCode
+  /** Epoch ms. */
+  readonly at: number
 }
 
 export interface HistoryRow {

@@ -9,9 +9,12 @@ beforeAll(setUpI18n)
 const helps: Readonly<Record<WaitingReason, boolean>> = {
   'source-unreachable': true,
   'source-slow': true,
+  'link-too-slow': true,
   'transcoder-starting': false,
   'server-paces': true,
   'disk-full': false,
+  'disk-slow': false,
+  'player-first': false,
   retrying: true,
 }
 const reasons = Object.keys(helps) as readonly WaitingReason[]

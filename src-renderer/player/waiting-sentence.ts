@@ -6,7 +6,12 @@ export function waitingSentence(reason: WaitingReason | null, source: string): s
   return i18next.t(`player.waiting.${reason ?? 'unknown'}`, { source })
 }
 
-/** Whether another quality would help: not while the one asked for is on its way, and not against a full disk. */
-export function wouldAnotherQualityHelp(reason: WaitingReason | null): boolean {
-  return reason !== 'disk-full' && reason !== 'transcoder-starting'
-}
+/** Another quality is no help while the one asked for is on its way, and none against a disk. */
+const unhelped: ReadonlySet<WaitingReason | null> = new Set([
+  'disk-full',
+  'disk-slow',
+  'player-first',
+  'transcoder-starting',
+])
+
+export const wouldAnotherQualityHelp = (reason: WaitingReason | null): boolean => !unhelped.has(reason)

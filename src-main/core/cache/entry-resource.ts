@@ -1,5 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { CacheKey, HistoryRow, TimeRange, WaitingReason } from '../../../src-preload/contract/index.ts'
+import type {
+  CacheKey,
+  ErrorCode,
+  HistoryRow,
+  TimeRange,
+  WaitingReason,
+} from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../ports.ts'
 import type { OpenMedia } from './handle.ts'
@@ -51,13 +57,13 @@ export interface ResourceStatus {
   readonly complete: boolean
 }
 
-/** What it is doing now; unknowns are null. */
+/** What it is doing now, beyond what the actor sees pass; unknowns are null. */
 export interface ResourceActivity {
-  /** Arriving from the source, smoothed over some seconds. */
-  readonly bytesPerSecond: number | null
   /** Playback time that is here without a gap from the reader's position on. */
   readonly aheadMs: number | null
   readonly waitingReason: WaitingReason | null
+  /** Until it asks the source again after a failure; null when it is not waiting for that. */
+  readonly retryInMs: number | null
 }
 
 export type FillResult = 'complete' | { readonly parked: WaitingReason; readonly retryAfterMs: number }
@@ -86,7 +92,7 @@ export interface EntryContext {
   readonly logger: Logger
   readonly hasher: Hasher
   readonly background: BackgroundGate
-  readonly meter: ServedMeter
+  readonly meter: EntryMeter
   /** Rows changed: status() answers something new. Cheap; call it after every transaction. */
   onChange(): void
   /** The last handle was disposed, or work ended while there was none: it may be closed when it is not busy. */
@@ -113,6 +119,8 @@ export interface Reservation extends Disposable {
 
 /** Keeps downloads out of the way: the user's ceiling, and whoever is watching right now. */
 export interface BackgroundGate {
+  /** Downloads hold still for somebody who waits. */
+  readonly isHeld: boolean
   /** Takes `bytes` at once if it may; false: call `pass`. */
   tryPass(bytes: number): boolean
   /** Resolves when `bytes` more may be read from a source for a download. Rejects with the signal's reason. */
@@ -125,6 +133,12 @@ export interface BackgroundGate {
 export interface ServedMeter {
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void
   fetched(bytes: number): void
+}
+
+/** The same for one entry. */
+export interface EntryMeter extends ServedMeter {
+  /** Something went wrong that a person may want to know of; it is tried again, or whoever waits was told. */
+  failed(code: ErrorCode): void
 }
 
 export type OpenEntryResource = (context: EntryContext) => EntryResource

@@ -9,6 +9,7 @@ import type {
   OpenEntryResource,
   ServedMeter,
 } from './entry-resource.ts'
+import { EntryActivity } from './entry-activity.ts'
 import { keyOf, planOf } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
@@ -40,6 +41,7 @@ export interface OpenEntriesOptions {
 
 interface OpenEntry {
   readonly resource: EntryResource
+  readonly activity: EntryActivity
   readonly generationId: number
   readonly sourceId: string
   idleTimer: Disposable | null
@@ -76,6 +78,11 @@ export class OpenEntries {
     return this.#accessSeq
   }
 
+  /** What the open entry is doing; null when it is not open. */
+  activity(entryId: number): EntryActivity | null {
+    return this.#open.get(entryId)?.activity ?? null
+  }
+
   /** The open resource, if there is one and it is not closing. */
   peek(entryId: number): EntryResource | null {
     const entry = this.#open.get(entryId)
@@ -98,8 +105,11 @@ export class OpenEntries {
     if (known !== undefined) return known.closing ?? known.resource
     const generation = this.#options.index.generations.get(row.generationId)
     if (generation === null) throw new SpoolError('unknown-media')
+    const { clock, meter, gate } = this.#options
+    const activity = new EntryActivity(clock, meter, gate)
     const entry: OpenEntry = {
-      resource: this.#options.openers[row.kind](this.#context(row)),
+      resource: this.#options.openers[row.kind](this.#context(row, activity)),
+      activity,
       generationId: row.generationId,
       sourceId: row.sourceId,
       idleTimer: null,
@@ -140,7 +150,7 @@ export class OpenEntries {
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])
   }
 
-  #context(row: EntryRow): EntryContext {
+  #context(row: EntryRow, activity: EntryActivity): EntryContext {
     const options = this.#options
     const { index, clock } = options
     const generation = defined(index.generations.get(row.generationId), 'generation')
@@ -157,8 +167,8 @@ export class OpenEntries {
       clock,
       logger: options.logger,
       hasher: options.hasher,
-      background: options.gate,
-      meter: options.meter,
+      background: activity,
+      meter: activity,
       reserve: options.reserve,
       onDiskError: options.onDiskError,
       onChange: () => options.onChange(row.id),

@@ -4,6 +4,7 @@ import type {
   CurrentStats,
   WaitingReason,
 } from '../../../src-preload/contract/index.ts'
+import type { EntryActivity } from './entry-activity.ts'
 import type { EntryResource } from './entry-resource.ts'
 import { keyOf, stateOf, totalOf } from './entry-views.ts'
 import type { FileCacheParts } from './file-cache.ts'
@@ -36,7 +37,7 @@ export function collectStats(parts: FileCacheParts): CacheStats {
 function jobOf({ index, open }: FileCacheParts, entryId: number): CacheJob | null {
   const row = index.entries.byId(entryId)
   if (row === null) return null
-  const bytesPerSecond = open.peek(entryId)?.current().bytesPerSecond ?? null
+  const bytesPerSecond = open.activity(entryId)?.rate.bytesPerSecond ?? null
   const { bytesTotal } = totalOf(row)
   return {
     key: keyOf(row),
@@ -48,37 +49,97 @@ function jobOf({ index, open }: FileCacheParts, entryId: number): CacheJob | nul
   }
 }
 
+/** A player's wait shorter than this is not worth a word. */
+const noticeableWaitMs = 300
+/** A player that has so much ahead plays on. */
+const resumeAheadMs = 5_000
+
 /** One entry; nothing is known of a key that has none. */
 export function collectCurrentStats(
-  { index }: FileCacheParts,
+  { index, open }: FileCacheParts,
   row: EntryRow | null,
   resource: EntryResource | null,
 ): CurrentStats {
-  if (row === null || resource === null)
-    return {
-      bytesPerSecond: null,
-      aheadMs: null,
-      waitingReason: null,
-      remainingMs: null,
-      state: 'none',
-      bytesPresent: 0,
-      bytesTotal: null,
-      present: [],
-    }
-  const { bytesPerSecond, aheadMs, waitingReason } = resource.current()
+  if (row === null || resource === null) return nothingKnown
+  const { aheadMs, waitingReason, retryInMs } = resource.current()
+  const activity = open.activity(row.id)
+  const bytesPerSecond = activity?.rate.bytesPerSecond ?? null
+  const { bytesTotal } = totalOf(row)
+  const neededKbps = neededKbpsOf(row)
+  const measuredKbps = bytesPerSecond === null ? null : Math.round((bytesPerSecond * 8) / 1000)
+  const isTooLittle = neededKbps !== null && measuredKbps !== null && measuredKbps < neededKbps
+  const waitingMs = activity === null ? null : waitingMsOf(activity, isTooLittle)
   const download = index.downloads.get(row.id)
   const parkedReason = download?.state === 'parked' ? (download.reason as WaitingReason | null) : null
-  const { bytesTotal } = totalOf(row)
+  const isYielding = download?.state === 'running' && activity?.isHeld === true
   return {
     bytesPerSecond,
+    bytesPerSecondNow: activity?.rate.bytesPerSecondNow ?? null,
     aheadMs,
-    waitingReason: waitingReason ?? parkedReason,
+    waitingReason:
+      causeOf(waitingReason, waitingMs !== null && isTooLittle) ??
+      parkedReason ??
+      (isYielding ? 'player-first' : null),
+    waitingMs,
+    waitLeftMs: waitingMs === null ? null : waitLeftMs(retryInMs, aheadMs ?? 0, neededKbps, measuredKbps),
+    neededKbps,
+    measuredKbps,
+    lastError: activity?.lastError ?? null,
     remainingMs: remainingMs(row, bytesTotal, bytesPerSecond),
     state: stateOf(row),
     bytesPresent: row.bytesPresent,
     bytesTotal,
     present: resource.present(),
   }
+}
+
+const nothingKnown: CurrentStats = {
+  bytesPerSecond: null,
+  bytesPerSecondNow: null,
+  aheadMs: null,
+  waitingReason: null,
+  waitingMs: null,
+  waitLeftMs: null,
+  neededKbps: null,
+  measuredKbps: null,
+  lastError: null,
+  remainingMs: null,
+  state: 'none',
+  bytesPresent: 0,
+  bytesTotal: null,
+  present: [],
+}
+
+/** A source that sends all the time and still too little is told from one that sends nothing. */
+export function causeOf(reason: WaitingReason | null, isFedTooLittle: boolean): WaitingReason | null {
+  return isFedTooLittle && (reason === null || reason === 'source-slow') ? 'link-too-slow' : reason
+}
+
+/** A player that takes all there is waits also while something comes, when that is less than it plays. */
+export function waitingMsOf(
+  { silentMs, hungryMs }: Pick<EntryActivity, 'silentMs' | 'hungryMs'>,
+  isTooLittle: boolean,
+): number | null {
+  const isWaiting = silentMs > noticeableWaitMs || (isTooLittle && hungryMs > noticeableWaitMs)
+  return isWaiting ? Math.round(Math.max(silentMs, hungryMs)) : null
+}
+
+/** Until the next attempt, or until there is enough to play on; null when nothing comes. */
+export function waitLeftMs(
+  retryInMs: number | null,
+  aheadMs: number,
+  neededKbps: number | null,
+  measuredKbps: number | null,
+): number | null {
+  if (retryInMs !== null) return Math.round(retryInMs)
+  if (neededKbps === null || measuredKbps === null || measuredKbps === 0) return null
+  return Math.round((Math.max(0, resumeAheadMs - aheadMs) * neededKbps) / measuredKbps)
+}
+
+function neededKbpsOf(row: EntryRow): number | null {
+  const { totalBytes, durationMs, bitrateKbps, kind } = row
+  if (kind === 'hls' || totalBytes === null || durationMs === null || durationMs <= 0) return bitrateKbps
+  return Math.round((totalBytes * 8) / durationMs)
 }
 
 function remainingMs(row: EntryRow, total: number | null, bytesPerSecond: number | null): number | null {

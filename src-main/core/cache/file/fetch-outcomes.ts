@@ -48,28 +48,37 @@ export class FetchOutcomes {
     return this.#pace.delayMs
   }
 
+  /** Until the source is asked again after a failure; null when nothing waits for that. */
+  get retryInMs(): number | null {
+    return this.isRetrying && this.delayMs > 0 ? this.delayMs : null
+  }
+
   /** Bytes came, or the source answers again: whatever failed before is over. */
   onProgress(): void {
     this.#pace.reset()
   }
 
   onEnd(outcome: TransferOutcome): void {
+    const { meter } = this.#parts.context
     switch (outcome.ended) {
       case 'done':
       case 'aborted':
         break
       case 'retry':
         this.#pace.fail(outcome.afterMs)
+        meter.failed(outcome.error.code)
         if (!this.isReachable) this.failUnserved()
         if (this.#pace.failures > fillFailures) this.fill?.parked('retrying', parkMs)
         break
       case 'failed':
         this.#pace.fail(null)
+        meter.failed(outcome.error.code)
         this.failUnserved(outcome.error)
         this.fill?.failed(outcome.error)
         break
       case 'changed':
         this.#pace.fail(null)
+        meter.failed('bad-reply')
         this.failUnserved(new SpoolError('bad-reply', { detail: outcome.detail }))
         this.#parts.context.onReplaced(outcome.detail, outcome.total)
         break

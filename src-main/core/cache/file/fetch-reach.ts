@@ -1,13 +1,13 @@
 import type { EntryContext } from '../entry-resource.ts'
+import { RateMeter } from '../rate-meter.ts'
 import type { FileBytes } from './file-bytes.ts'
-import { RateMeter } from './rate-meter.ts'
 import { attachBytes, leastAheadBytes, windowBytes } from './read-ahead.ts'
 
 const measureBytes = 512 * 1024
 
 /** How far apart reader and transfer may be, from what was measured of the source. */
 export class FetchReach {
-  readonly rate: RateMeter
+  readonly #rate: RateMeter
   readonly #context: EntryContext
   readonly #bytes: FileBytes
   readonly #readsAhead: boolean
@@ -24,7 +24,7 @@ export class FetchReach {
     this.#bytes = bytes
     this.#readsAhead = readsAhead
     this.#replyMs = replyMs
-    this.rate = new RateMeter(context.clock)
+    this.#rate = new RateMeter(context.clock)
   }
 
   /** How far behind a reader a transfer may be and still be its own; measured now and then. */
@@ -39,13 +39,13 @@ export class FetchReach {
   }
 
   arrived(bytes: number): void {
-    this.rate.add(bytes)
+    this.#rate.add(bytes)
     this.#unmeasuredBytes += bytes
     if (this.#unmeasuredBytes >= measureBytes) this.measure()
   }
 
   measure(): void {
     this.#unmeasuredBytes = 0
-    this.#attach = attachBytes(this.rate.bytesPerSecond, this.#replyMs())
+    this.#attach = attachBytes(this.#rate.bytesPerSecond, this.#replyMs())
   }
 }

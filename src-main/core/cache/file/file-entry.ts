@@ -74,9 +74,9 @@ export class FileEntry implements EntryResource {
 
   current(): ResourceActivity {
     return {
-      bytesPerSecond: this.#fetcher.rate.bytesPerSecond,
       aheadMs: this.#aheadMs(),
       waitingReason: this.#waitingReason(),
+      retryInMs: this.#fetcher.retryInMs,
     }
   }
 
@@ -200,6 +200,7 @@ export class FileEntry implements EntryResource {
     if (!isWaiting && this.#filling === null) return null
     if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
     if (this.#fetcher.isRetrying) return 'retrying'
+    if (this.#bytes.isDiskStalled) return 'disk-slow'
     return isWaiting ? 'source-slow' : null
   }
 }

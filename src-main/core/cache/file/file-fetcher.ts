@@ -7,7 +7,6 @@ import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
 import type { FillListener } from './fill-listener.ts'
-import type { RateMeter } from './rate-meter.ts'
 import { aheadBytes, covers, isAwaited, isNearlyDone, isWanted, provenMs, requestEnd } from './read-ahead.ts'
 import { ReaderSet } from './reader-set.ts'
 import { TransferSet } from './transfer-set.ts'
@@ -52,12 +51,13 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     this.#watch = new FetchWatch(context.clock, this)
   }
 
-  get rate(): RateMeter {
-    return this.#reach.rate
-  }
-
   get isRetrying(): boolean {
     return this.#outcomes.isRetrying
+  }
+
+  /** Until the source is asked again after a failure; null when nothing waits for that. */
+  get retryInMs(): number | null {
+    return this.#outcomes.retryInMs
   }
 
   get knownTotal(): number | null {

@@ -69,9 +69,9 @@ class HlsEntry implements EntryResource {
 
   current(): ResourceActivity {
     return {
-      bytesPerSecond: this.#worker.bytesPerSecond,
       aheadMs: this.#shelf.aheadMs(this.#lastSeq),
       waitingReason: this.#worker.waitingReason,
+      retryInMs: null,
     }
   }
 

@@ -3,7 +3,6 @@ import { SpoolError, toSpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { HlsPlan, SessionPurpose } from '../upstream.ts'
 import { judgeFit } from './alignment.ts'
-import { RateMeter } from '../file/rate-meter.ts'
 import { fetchSegment, type FetchOutcome } from './fetch-segment.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { initSeq } from './segment-name.ts'
@@ -29,7 +28,6 @@ interface SegmentListener {
 /** Gets one piece at a time from a session, and puts on the shelf what fits there. */
 export class SegmentSource {
   readonly desk: TranscodeDesk
-  readonly rate: RateMeter
   readonly #context: EntryContext
   readonly #shelf: SegmentShelf
   readonly #timing: HlsTiming
@@ -56,7 +54,6 @@ export class SegmentSource {
     this.#timing = timing
     this.#listener = listener
     this.desk = new TranscodeDesk(context, plan, shelf, timing)
-    this.rate = new RateMeter(context.clock)
     this.#windowSegments = Math.max(2, Math.round(timing.nearMs / plan.segmentMs))
   }
 
@@ -110,7 +107,9 @@ export class SegmentSource {
       if (signal.aborted) return null
       if (!(error instanceof SpoolError) && !isAbort(error))
         this.#context.logger.error('hls-attempt-failed', { error: String(error) })
-      return { kind: 'failed', error: toSpoolError(error) }
+      const known = toSpoolError(error)
+      this.#context.meter.failed(known.code)
+      return { kind: 'failed', error: known }
     } finally {
       this.#flight = null
     }
@@ -141,12 +140,11 @@ export class SegmentSource {
       return { kind: 'failed', error: new SpoolError('bad-playlist', { detail: 'it has no such segment' }) }
     const { session, init } = lease
     const request = { session, uri, container: grid.container, seq, init, replyMs }
-    const onBytes = (count: number): void => {
-      meter.fetched(count)
-      this.rate.add(count)
-    }
+    const onBytes = (count: number): void => meter.fetched(count)
     const outcome = await fetchSegment(request, clock, this.#timing, onBytes, signal)
     if (outcome.kind === 'segment') this.#onSegment(lease, seq, outcome)
+    else if (outcome.kind === 'bad') meter.failed('bad-reply')
+    else if (outcome.kind === 'stalled') meter.failed('source-unreachable')
     return outcome
   }
 

@@ -75,10 +75,6 @@ export class SegmentWorker {
     return this.#loop.isRunning || this.#fill !== null || !this.#desk.isIdle || this.#shelf.isWriting
   }
 
-  get bytesPerSecond(): number | null {
-    return this.#source.rate.bytesPerSecond
-  }
-
   /** Why whoever waits is waiting. */
   get waitingReason(): WaitingReason | null {
     const { upstream, key } = this.#context

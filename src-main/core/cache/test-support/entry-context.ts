@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Clock } from '../../base/clock.ts'
 import { DownloadGate } from '../downloads/background-gate.ts'
+import { EntryActivity } from '../entry-activity.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import { planOf } from '../entry-views.ts'
 import { openCacheIndex } from '../index/cache-index.ts'
@@ -55,6 +56,7 @@ export async function createTestContext(
   const generation = index.generations.get(generationId)
   if (row === null || generation === null) throw new Error('no rows')
   const records: string[] = []
+  const activity = new EntryActivity(clock, new ServedCounts(), new DownloadGate(clock, null))
   const context: EntryContext = {
     key,
     entryId,
@@ -67,8 +69,8 @@ export async function createTestContext(
     clock,
     logger: silentLogger,
     hasher: await createHasher(),
-    background: new DownloadGate(clock, null),
-    meter: new ServedCounts(),
+    background: activity,
+    meter: activity,
     onChange: () => undefined,
     onIdle: () => undefined,
     onUse: () => undefined,

@@ -184,6 +184,7 @@ export class HlsRig implements AsyncDisposable {
       logger: silent,
       hasher,
       background: {
+        isHeld: this.isGateShut,
         tryPass: () => !this.isGateShut,
         pass: (_, signal) => (this.isGateShut ? untilAborted(signal) : Promise.resolve()),
         foregroundWait: () => {
@@ -194,6 +195,7 @@ export class HlsRig implements AsyncDisposable {
       meter: {
         served: (from, bytes) => void (this.served[from] += bytes),
         fetched: (bytes) => void (this.served.fetched += bytes),
+        failed: () => undefined,
       },
       onChange: () => undefined,
       onIdle: () => void (this.idleCalls += 1),

@@ -1,0 +1,84 @@
+import type { EntryTrouble, ErrorCode } from '../../../src-preload/contract/index.ts'
+import type { Clock } from '../base/clock.ts'
+import type { BackgroundGate, EntryMeter, ServedMeter } from './entry-resource.ts'
+import { RateMeter } from './rate-meter.ts'
+
+/** Who waits again so soon after a wait has only taken what came meanwhile. */
+const sameWaitMs = 100
+
+/** What one open entry is doing, whichever its kind: it stands between the entry and what all entries share, and sees what passes. */
+export class EntryActivity implements EntryMeter, BackgroundGate {
+  readonly rate: RateMeter
+  readonly #clock: Clock
+  readonly #shared: ServedMeter
+  readonly #gate: BackgroundGate
+  readonly #waits = new Map<object, number>()
+  #hungrySince = 0
+  #lastWaitAt = Number.NEGATIVE_INFINITY
+  #lastError: EntryTrouble | null = null
+
+  constructor(clock: Clock, shared: ServedMeter, gate: BackgroundGate) {
+    this.#clock = clock
+    this.#shared = shared
+    this.#gate = gate
+    this.rate = new RateMeter(clock)
+  }
+
+  /** The last failure since the entry was opened. */
+  get lastError(): EntryTrouble | null {
+    return this.#lastError
+  }
+
+  /** How long the player that waits longest has had no byte at all; 0 when nobody waits. */
+  get silentMs(): number {
+    const now = this.#clock.monotonicMs()
+    return Math.max(0, ...[...this.#waits.values()].map((since) => now - since))
+  }
+
+  /** How long players have taken whatever came as soon as it came; 0 when none does. */
+  get hungryMs(): number {
+    const now = this.#clock.monotonicMs()
+    const isHungry = this.#waits.size > 0 || now - this.#lastWaitAt <= sameWaitMs
+    return isHungry ? now - this.#hungrySince : 0
+  }
+
+  get isHeld(): boolean {
+    return this.#gate.isHeld
+  }
+
+  served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void {
+    this.#shared.served(from, bytes)
+  }
+
+  fetched(bytes: number): void {
+    this.rate.add(bytes)
+    this.#shared.fetched(bytes)
+  }
+
+  failed(code: ErrorCode): void {
+    this.#lastError = { code, at: this.#clock.now() }
+  }
+
+  tryPass(bytes: number): boolean {
+    return this.#gate.tryPass(bytes)
+  }
+
+  pass(bytes: number, signal: AbortSignal): Promise<void> {
+    return this.#gate.pass(bytes, signal)
+  }
+
+  foregroundWait(): Disposable {
+    const held = this.#gate.foregroundWait()
+    const wait = {}
+    const now = this.#clock.monotonicMs()
+    if (this.hungryMs === 0) this.#hungrySince = now
+    this.#waits.set(wait, now)
+    return {
+      [Symbol.dispose]: () => {
+        this.#waits.delete(wait)
+        this.#lastWaitAt = this.#clock.monotonicMs()
+        held[Symbol.dispose]()
+      },
+    }
+  }
+}
