@@ -20,7 +20,8 @@ import { ensureClientIdentifier } from './plex/client-identity.ts'
 import { createPlexUpstream } from './plex/plex-upstream.ts'
 import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
 import type { CorePorts } from './ports.ts'
-import { chromiumCapabilities } from './quality/capabilities.ts'
+import { CapabilityBook } from './quality/capability-book.ts'
+import { SourceLimits } from './quality/source-limits.ts'
 import { createStreamPlanner } from './quality/stream-planner.ts'
 import { createRpc } from './rpc/create-rpc.ts'
 import { createHttpRpc } from './rpc/http-rpc.ts'
@@ -91,6 +92,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   })
   const memory = createLibraryMemory({ db, sources, clock, logger })
   const transcodes = new TranscodeCoordinator({ clock })
+  const limits = new SourceLimits(clock)
   const marks = new WatchedMarks({
     db,
     receiverOf: (sourceId) => sources.getClient(sourceId),
@@ -123,7 +125,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     logger,
     openHlsEntry: (context) => createHlsEntry(context),
   })
-  const capabilities = chromiumCapabilities
+  const capabilities = new CapabilityBook({
+    db,
+    findPart: (sourceId, mediaId, signal) => memory.findPart(sourceId, mediaId, signal),
+    now: () => clock.now(),
+  })
   const library = createLibraryService({
     memory,
     sources,
@@ -131,6 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     positions: playback.positions,
     marks,
     capabilities,
+    limits,
     getDefaultQuality: () => settings.get().defaultQuality,
     logger,
   })
@@ -155,7 +162,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       settings,
       accounts: sources,
       playback,
-      planner: createStreamPlanner({ cache, library, sources, settings, capabilities }),
+      planner: createStreamPlanner({ cache, library, sources, settings, capabilities, limits }),
+      capabilities,
       streamUrls,
       getAppInfo: () => info,
     },
@@ -168,6 +176,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     guideEviction({ cache, memory, library, playback }),
     playback.onProgress(({ sourceId, ratingKey }) => library.noteChanged(sourceId, ratingKey)),
     marks.onTold(({ sourceId, ratingKey }) => library.noteChanged(asSourceId(sourceId), ratingKey)),
+    limits.onChange((sourceId) => library.noteChanged(asSourceId(sourceId), null)),
+    capabilities.onChange(() => {
+      for (const { sourceId } of sources.getSources()) library.noteChanged(sourceId, null)
+    }),
   ]
 
   const closeAll = async (deadlineMs: number): Promise<void> => {

@@ -7,7 +7,7 @@ import { makeItem, MemoryServer } from './library/test-support/memory-server.ts'
 import type { PlaybackProgress } from './playback/playback-ports.ts'
 import { makeMedia } from './quality/test-support/make-media.ts'
 
-const none: PlaybackOwner = { playbackId: null, sourceId: null, ratingKey: null, mediaId: null }
+const none: PlaybackOwner = { playbackId: null, sourceId: null, ratingKey: null, mediaId: null, ended: null }
 
 /** A show of two seasons with two episodes each. */
 function serverWithShow(): MemoryServer {
@@ -61,7 +61,7 @@ it('protects what plays and what comes next, and marks what was watched', async 
     },
   })
   const play = (ratingKey: string): void =>
-    owner.emit({ playbackId: 'p', sourceId: rig.s, ratingKey, mediaId: asMediaId(`${ratingKey}:1:1`) })
+    owner.emit({ playbackId: 'p', sourceId: rig.s, ratingKey, mediaId: asMediaId(`${ratingKey}:1:1`), ended: null })
   for (const key of ['411', '412', '422', '9']) play(key)
   owner.emit(none)
   expect(told.splice(0)).toEqual([

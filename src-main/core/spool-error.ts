@@ -3,6 +3,7 @@ import { errorSentences, type ErrorCode, type ErrorPayload } from '../../src-pre
 /** Codes that may go away by themselves: asking again later makes sense. */
 const retryableCodes: ReadonlySet<ErrorCode> = new Set([
   'source-unreachable',
+  'source-busy',
   'disk-full',
   'cache-disk-missing',
   'bad-playlist',

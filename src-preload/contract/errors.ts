@@ -6,6 +6,10 @@ export const errorCodes = [
   'quality-above-source',
   'source-unreachable',
   'source-refused',
+  'not-allowed',
+  'over-limit',
+  'source-busy',
+  'ended-by-server',
   'unplayable',
   'disk-full',
   'cache-disk-missing',
@@ -37,6 +41,12 @@ export const errorSentences: Readonly<Record<ErrorCode, string>> = {
   'source-unreachable':
     'The server does not answer. Check that it is running and on your network; what is on this computer still plays.',
   'source-refused': 'The server refused the request. Check the access token in Settings.',
+  'not-allowed':
+    'The server does not let this account play this. Ask its owner, or play what is on this computer.',
+  'over-limit': 'The server does not send this much over this connection. Pick a lower quality.',
+  'source-busy':
+    'The server is busy and made nothing of this. Try again in a moment, or pick another quality.',
+  'ended-by-server': 'The server ended this playback.',
   unplayable: 'This title cannot be played here. Try another quality or version.',
   'disk-full': 'The disk is full. Free some space or lower the cache limit; playing goes on without keeping.',
   'cache-disk-missing': 'The cache disk is not connected. Connect it, or pick another folder in Settings.',

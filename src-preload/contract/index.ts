@@ -1,5 +1,6 @@
 /** What the page and the core know of each other: names, shapes and constants. Imports nothing. */
 export * from './cache.ts'
+export * from './capabilities.ts'
 export * from './errors.ts'
 export * from './frames.ts'
 export * from './ids.ts'

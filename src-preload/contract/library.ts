@@ -1,4 +1,5 @@
 import type { EntryState } from './cache.ts'
+import type { PlayReason } from './capabilities.ts'
 import type { MediaId, Quality, SourceId } from './ids.ts'
 
 /** How this computer reaches a source at the moment. */
@@ -71,7 +72,12 @@ export type ItemSort = 'title' | 'addedAt' | 'year'
 export type PlayOutcome = 'direct-play' | 'direct-stream' | 'transcode' | 'unplayable'
 
 /** Why a row of the quality menu cannot be chosen now. */
-export type UnavailableReason = 'quality-above-source' | 'source-unreachable' | 'unplayable'
+export type UnavailableReason =
+  | 'quality-above-source'
+  | 'source-unreachable'
+  | 'unplayable'
+  /** The server, or the relay on the way, does not send this much. */
+  | 'over-limit'
 
 /** One row of the shelf: a quality with what this computer holds of it. */
 export interface QualityOption {
@@ -92,6 +98,8 @@ export interface QualityOption {
   /** Shown at once; the others wait behind "More qualities" until something of them is here. */
   readonly isDefault: boolean
   readonly unavailable?: UnavailableReason
+  /** Why it plays as `outcome` says, or why it cannot be chosen. */
+  readonly reason?: PlayReason
 }
 
 export interface MediaTrack {

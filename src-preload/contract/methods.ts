@@ -7,6 +7,7 @@ import type {
   HistoryRow,
   Stream,
 } from './cache.ts'
+import type { CapabilityReport, Undecodable } from './capabilities.ts'
 import type { CacheKey, MediaId, SourceId } from './ids.ts'
 import type { HomeRow, Item, ItemPage, ItemSort, ItemSummary, Section, Source } from './library.ts'
 import type { PlaybackOpened, PlaybackReport } from './playback.ts'
@@ -71,6 +72,13 @@ export interface Methods {
     PlaybackOpened
   >
   'playback.report': Method<PlaybackReport, { accepted: boolean }>
+  /** What the calling page's player can play; until it says so, what the last page said holds. */
+  'playback.setCapabilities': Method<CapabilityReport, { accepted: boolean }>
+  /** Original of this part played without picture or sound in the calling page. From then on it is not offered there. */
+  'playback.noteUndecodable': Method<
+    { sourceId: SourceId; mediaId: MediaId; missing: Undecodable },
+    { noted: boolean }
+  >
 
   'settings.get': Method<None, Settings>
   'settings.set': Method<SettingsPatch, Settings>

@@ -21,4 +21,6 @@ export interface PlaybackOwner {
   readonly sourceId: SourceId | null
   readonly ratingKey: string | null
   readonly mediaId: MediaId | null
+  /** Set when a server ended what played: its own words, for the window that played it. */
+  readonly ended: { readonly playbackId: string; readonly reason: string } | null
 }

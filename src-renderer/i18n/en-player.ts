@@ -71,6 +71,7 @@ export const enPlayer = {
       'quality-above-source': 'larger than the source',
       'source-unreachable': 'needs the server',
       unplayable: 'cannot be played here',
+      'over-limit': 'more than the server sends',
     },
   },
   waiting: {

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import type { Quality, QualityOption, UnavailableReason } from '../../src-preload/contract/index.ts'
 import { formatBytes } from '../lib/format/bytes.ts'
+import { reasonWords } from '../lib/items/reason-words.ts'
 import type { SwitchTarget } from './player-state.ts'
 
 /** What the menu is made from: all of it changes while the menu is open. */
@@ -51,6 +52,12 @@ export interface QualityMenuModel {
 export const outcomeWord = (option: QualityOption): string => i18next.t(`player.outcome.${option.outcome}`)
 
 const unavailableWord = (reason: UnavailableReason): string => i18next.t(`player.menu.unavailable.${reason}`)
+
+/** What stands in the way: of the file and of the way to it in particular, of the rest in general. */
+const obstacleWord = (unavailable: UnavailableReason, { reason }: QualityOption): string =>
+  reason !== undefined && (unavailable === 'unplayable' || unavailable === 'over-limit')
+    ? reasonWords(reason)
+    : unavailableWord(unavailable)
 
 const isOriginal = (quality: string): boolean => quality === 'original'
 
@@ -145,7 +152,7 @@ function hereRow(option: QualityOption, input: QualityMenuInput): QualityRow {
 
 function partialDetail(option: QualityOption, input: QualityMenuInput, isPlaying: boolean): string | null {
   if (option.unavailable === 'unplayable' || option.unavailable === 'quality-above-source')
-    return unavailableWord(option.unavailable)
+    return obstacleWord(option.unavailable, option)
   if (!input.isSourceOnline || option.unavailable === 'source-unreachable')
     return i18next.t('player.menu.needsRest')
   return isPlaying || isOriginal(option.quality) ? happening(option) : null
@@ -170,7 +177,7 @@ function remoteRow(option: QualityOption, input: QualityMenuInput): QualityRow {
     return {
       ...base,
       detail: null,
-      note: unavailableWord(unavailable),
+      note: obstacleWord(unavailable, option),
       isHere: false,
       share: null,
       isDisabled: true,

@@ -30,7 +30,7 @@ describe('what a media element decoded', () => {
 
 test('the sentence names the codec as its makers do', () => {
   expect(cannotPlaySentence('no-sound', 'dca')).toBe('This computer cannot play DTS sound.')
-  expect(cannotPlaySentence('no-sound', 'eac3')).toBe('This computer cannot play Dolby Digital Plus sound.')
+  expect(cannotPlaySentence('no-sound', 'eac3')).toBe('This computer cannot play E-AC-3 sound.')
   expect(cannotPlaySentence('no-picture', 'hevc')).toBe('This computer cannot play HEVC pictures.')
   expect(cannotPlaySentence('no-picture', 'vp6')).toBe('This computer cannot play VP6 pictures.')
   expect(cannotPlaySentence('no-picture', null)).toBe('This computer cannot play the picture of this file.')

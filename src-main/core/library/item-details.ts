@@ -17,6 +17,7 @@ import type { Capabilities } from '../quality/capabilities.ts'
 import { planQuality } from '../quality/planner.ts'
 import { codecName, mediaLabel } from '../quality/quality-label.ts'
 import { buildQualityOptions } from '../quality/quality-options.ts'
+import type { SourceLimit } from '../quality/source-limit.ts'
 import { formatMediaId } from './media-id.ts'
 import { subtitleUrl } from './page-urls.ts'
 import { isTextSubtitle } from './subtitle-store.ts'
@@ -28,6 +29,7 @@ export interface DetailsContext {
   readonly defaultQuality: Settings['defaultQuality']
   readonly isRemembered: boolean
   readonly capabilities: Capabilities
+  readonly limit: SourceLimit | null
 }
 
 /** The media ids of all parts of all versions. */
@@ -76,15 +78,15 @@ function toVersion(
     label: media.title === null || media.title === '' ? label : `${media.title} · ${label}`,
     parts: media.parts.map((part): MediaPart => {
       const mediaId = mediaIdOf(item, media, part)
-      const { connection, defaultQuality, capabilities } = context
+      const { connection, defaultQuality, capabilities, limit } = context
+      const key = { sourceId, mediaId }
       const shelf = context.shelves.get(mediaId) ?? new Map<Quality, ShelfEntry>()
-      const plan = planQuality({ media, part, capabilities, connection, defaultQuality, shelf })
-      const isReachable = connection !== 'offline'
+      const plan = planQuality({ key, media, part, capabilities, connection, defaultQuality, shelf, limit })
       return {
         mediaId,
         durationMs: part.durationMs ?? media.durationMs ?? item.durationMs ?? 0,
         automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
-        qualities: buildQualityOptions({ media, part, shelf, isReachable, capabilities }),
+        qualities: buildQualityOptions({ key, media, part, shelf, connection, capabilities, limit }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
       }
     }),

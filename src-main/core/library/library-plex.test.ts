@@ -79,7 +79,8 @@ it('browses a server, and all of what it saw once the server is off', async () =
       now: () => systemClock.now(),
       logger: quiet,
     }),
-    capabilities: chromiumCapabilities,
+    capabilities: { of: () => chromiumCapabilities },
+    limits: { of: () => null },
     logger: quiet,
   })
   const images = createImageService({ db, sources, clock: systemClock })

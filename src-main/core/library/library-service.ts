@@ -13,7 +13,8 @@ import { Emitter } from '../base/emitter.ts'
 import type { FileCacheHandle } from '../cache/handle.ts'
 import type { PlexItem, PlexSection } from '../plex/model.ts'
 import type { Logger } from '../ports.ts'
-import type { Capabilities } from '../quality/capabilities.ts'
+import type { CapabilityBook } from '../quality/capability-book.ts'
+import type { SourceLimits } from '../quality/source-limits.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
 import { foldText, rankTitle } from './fold-text.ts'
 import { buildHome, keptSummaries, type HomeContext } from './home.ts'
@@ -33,7 +34,13 @@ export interface LibraryService {
   getSections(sourceId: SourceId, signal?: AbortSignal): Promise<readonly Section[]>
   getItems(query: ParamsOf<'library.getItems'>, signal?: AbortSignal): Promise<ItemPage>
   getChildren(sourceId: SourceId, ratingKey: string, signal?: AbortSignal): Promise<readonly ItemSummary[]>
-  getItem(sourceId: SourceId, ratingKey: string, signal?: AbortSignal): Promise<Item>
+  /** `callerId` names the page whose player it would be; null for a script. */
+  getItem(
+    sourceId: SourceId,
+    ratingKey: string,
+    callerId?: string | null,
+    signal?: AbortSignal,
+  ): Promise<Item>
   getHome(signal?: AbortSignal): Promise<readonly HomeRow[]>
   getKept(signal?: AbortSignal): Promise<readonly ItemSummary[]>
   search(query: string, signal?: AbortSignal): Promise<readonly ItemSummary[]>
@@ -65,7 +72,8 @@ export interface LibraryServiceOptions {
   readonly cache: Pick<FileCacheHandle, 'getEntries' | 'getShelves' | 'onEntryChange'>
   readonly positions: PositionLookup
   readonly marks: WatchedMarker
-  readonly capabilities: Capabilities
+  readonly capabilities: Pick<CapabilityBook, 'of'>
+  readonly limits: Pick<SourceLimits, 'of'>
   getDefaultQuality(): Settings['defaultQuality']
   readonly logger: Logger
 }
@@ -206,7 +214,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
       return items.map((item) => summarise(sourceId, item, kept))
     },
 
-    async getItem(sourceId, ratingKey, signal) {
+    async getItem(sourceId, ratingKey, callerId = null, signal) {
       const kept = await keptIndex.get()
       const found = await memory.findItem(sourceId, ratingKey, signal).catch((thrown: unknown) => {
         // The server dropped the title, but copies of it are here: they are still shown and played.
@@ -216,12 +224,14 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
         return { item: remembered.item, isRemembered: true }
       })
       const shelves = await options.cache.getShelves(sourceId, mediaIdsOf(found.item), signal)
+      const connection = memory.connectionOf(sourceId)
       return toItem(summarise(sourceId, found.item, kept), found.item, {
         shelves,
-        connection: memory.connectionOf(sourceId),
+        connection,
         defaultQuality: options.getDefaultQuality(),
         isRemembered: found.isRemembered,
-        capabilities: options.capabilities,
+        capabilities: options.capabilities.of(callerId),
+        limit: options.limits.of(sourceId, connection),
       })
     },
 

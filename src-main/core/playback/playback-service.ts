@@ -46,6 +46,8 @@ export class PlaybackService {
   readonly #progress = new Emitter<PlaybackProgress>()
   readonly #subscription: Disposable
   #current: Playback | null = null
+  /** The last playback that a server ended, until another begins. */
+  #ended: PlaybackOwner['ended'] = null
   #turn: Promise<unknown> = Promise.resolve()
   #timer: Disposable | null = null
 
@@ -72,6 +74,7 @@ export class PlaybackService {
       sourceId: current?.sourceId ?? null,
       ratingKey: current?.ratingKey ?? null,
       mediaId: current?.mediaId ?? null,
+      ended: this.#ended,
     }
   }
 
@@ -159,6 +162,7 @@ export class PlaybackService {
       place.itemMs > 0 ? place.itemMs : item.durationMs,
     )
     const playbackId = randomUUID()
+    this.#ended = null
     this.#current = beginPlayback({
       playbackId,
       sourceId,
@@ -283,6 +287,7 @@ export class PlaybackService {
     const session = this.#options.transcodes.sessionOf(current.sourceId, current.mediaId)
     if (sessionIdentifier !== current.playbackId && sessionIdentifier !== session) return
     this.#options.logger.warn('playback.terminated', { reason })
+    this.#ended = { playbackId: current.playbackId, reason }
     void this.ownerGone(current.playbackId)
   }
 

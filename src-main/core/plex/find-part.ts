@@ -20,12 +20,17 @@ export function findPart(item: PlexItem, address: MediaAddress): FoundPart | nul
 
 /** The sound a plain quality name means: the track flagged default, else the one of lowest index. */
 export function defaultAudio(part: PlexPart): PlexStream | null {
-  const tracks = part.streams.filter((stream) => stream.kind === 'audio')
-  const byIndex = tracks.toSorted(
-    (a, b) => (a.index ?? Number.MAX_SAFE_INTEGER) - (b.index ?? Number.MAX_SAFE_INTEGER),
-  )
-  return byIndex.find((stream) => stream.isDefault) ?? byIndex[0] ?? null
+  const tracks = soundsByIndex(part)
+  return tracks.find((stream) => stream.isDefault) ?? tracks[0] ?? null
 }
+
+/** The sound of lowest index: what a browser plays of a file with several. */
+export const firstAudio = (part: PlexPart): PlexStream | null => soundsByIndex(part)[0] ?? null
+
+const soundsByIndex = (part: PlexPart): readonly PlexStream[] =>
+  part.streams
+    .filter((stream) => stream.kind === 'audio')
+    .toSorted((a, b) => (a.index ?? Number.MAX_SAFE_INTEGER) - (b.index ?? Number.MAX_SAFE_INTEGER))
 
 /** Length of one part in ms; 0 when nobody knows. */
 export function partDurationMs(item: PlexItem, version: PlexMedia, part: PlexPart): number {

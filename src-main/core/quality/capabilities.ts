@@ -1,57 +1,57 @@
-import type { PlexMedia, PlexPart } from '../plex/model.ts'
+import type { PlayerCapabilities, Undecodable } from '../../../src-preload/contract/index.ts'
 
-/** What the built-in player shows and sounds, in Plex's names. */
-export interface Capabilities {
-  readonly containers: ReadonlySet<string>
-  /** With the greatest bit depth of each. */
-  readonly videoCodecs: ReadonlyMap<string, number>
-  readonly audioCodecs: ReadonlySet<string>
+/** What a player plays, and what was found out about single files by playing them. */
+export interface Capabilities extends PlayerCapabilities {
+  /** Files whose Original showed or sounded nothing, by `fileName`. */
+  readonly undecodable: ReadonlyMap<string, Undecodable>
 }
 
+/** Names a file among those that were found out. */
+export const fileName = (sourceId: string, mediaId: string): string => `${sourceId}\n${mediaId}`
+
+/** Larger than any film: a decoder in software has no limit of its own. */
+const anySize = { width: 16_384, height: 16_384 }
+
 /**
- * Chromium without hardware help, measured in 156 (electron.md B.9): AC-3, E-AC-3 and DTS play silent, HEVC plays without
- * picture, both without any error. So the decision is made before, from what the server says of the file.
+ * Chromium without hardware help, measured in 156 (electron.md B.9): AC-3, E-AC-3 and DTS play silent, HEVC plays without picture, both
+ * without any error. Holds where no page has said what its own engine plays: for scripts, whose player is not known.
  */
 export const chromiumCapabilities: Capabilities = {
-  containers: new Set(['mp4', 'm4v', 'mov', 'mkv', 'webm']),
-  videoCodecs: new Map([
-    ['h264', 8],
-    ['vp8', 8],
-    ['vp9', 10],
-    ['av1', 10],
-  ]),
-  audioCodecs: new Set(['aac', 'mp3', 'opus', 'flac', 'vorbis', 'pcm']),
+  containers: ['mp4', 'm4v', 'mov', 'mkv', 'webm'],
+  video: [
+    { codec: 'h264', bitDepth: 8, ...anySize },
+    { codec: 'vp8', bitDepth: 8, ...anySize },
+    { codec: 'vp9', bitDepth: 10, ...anySize },
+    { codec: 'av1', bitDepth: 10, ...anySize },
+  ],
+  audio: ['aac', 'mp3', 'opus', 'flac', 'vorbis', 'pcm'],
+  playsRungs: true,
+  undecodable: new Map(),
 }
 
-/** Why the file itself cannot be played here; null when it can. */
-export type DirectPlayObstacle = 'container' | 'video-codec' | 'audio-codec'
-
-/**
- * Unknown fields count as playable: a file whose streams were never read plays or is found out by the player's own check.
- * The default audio track decides, as it is the one a browser plays.
- */
-export function findObstacle(
-  media: PlexMedia,
-  part: PlexPart,
-  capabilities: Capabilities,
-): DirectPlayObstacle | null {
-  const container = part.container ?? media.container
-  if (container !== null && !container.split(',').some((name) => capabilities.containers.has(name)))
-    return 'container'
-  const video = part.streams.find((stream) => stream.kind === 'video')
-  const videoCodec = video?.codec ?? media.videoCodec
-  if (videoCodec !== null) {
-    const depth = capabilities.videoCodecs.get(videoCodec)
-    if (depth === undefined || (video?.bitDepth ?? 8) > depth) return 'video-codec'
-  }
-  const audioCodec = firstAudio(part)?.codec ?? media.audioCodec
-  if (audioCodec !== null && !capabilities.audioCodecs.has(audioCodec) && !audioCodec.startsWith('pcm'))
-    return 'audio-codec'
-  return null
+/** Takes what failed in practice out of what an engine promised. A codec that never fails in Chromium is not to blame: its file is. */
+export function withoutCodec(
+  capabilities: PlayerCapabilities,
+  failed:
+    | { readonly missing: 'picture'; readonly codec: string; readonly bitDepth: number }
+    | { readonly missing: 'sound'; readonly codec: string },
+): PlayerCapabilities {
+  if (failed.missing === 'sound')
+    return chromiumCapabilities.audio.includes(soundFamily(failed.codec))
+      ? capabilities
+      : { ...capabilities, audio: capabilities.audio.filter((codec) => codec !== soundFamily(failed.codec)) }
+  const { codec, bitDepth } = failed
+  const isDependable = chromiumCapabilities.video.some(
+    (known) => known.codec === codec && known.bitDepth >= bitDepth,
+  )
+  if (isDependable) return capabilities
+  const video = capabilities.video.filter((one) => one.codec !== codec || one.bitDepth < bitDepth)
+  return { ...capabilities, video }
 }
 
-/** The track a browser plays: the one flagged default, else the first. */
-const firstAudio = (part: PlexPart) => {
-  const tracks = part.streams.filter((stream) => stream.kind === 'audio')
-  return tracks.find((track) => track.isDefault) ?? tracks[0]
+/** Plex writes `pcm_s16le` and `dca-ma`; decoders know the family. */
+export function soundFamily(codec: string): string {
+  if (codec.startsWith('pcm')) return 'pcm'
+  if (codec.startsWith('dca') || codec.startsWith('dts')) return 'dca'
+  return codec
 }

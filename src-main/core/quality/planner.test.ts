@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asQuality, type ConnectionKind, type EntryState } from '../../../src-preload/contract/index.ts'
 import type { PlexMedia, PlexStream } from '../plex/model.ts'
-import { chromiumCapabilities, findObstacle } from './capabilities.ts'
+import { chromiumCapabilities } from './capabilities.ts'
 import { isAboveSource, ladder } from './ladder.ts'
 import { planQuality } from './planner.ts'
 import { parseQuality } from './quality-name.ts'
+import { relayLimit, type SourceLimit } from './source-limit.ts'
 import { makeMedia, makeShelf } from './test-support/make-media.ts'
 
 const defaults = { lan: 'original', wan: '720p-4000k', relay: '480p-1500k' }
@@ -15,11 +16,14 @@ interface Given {
   readonly streams?: readonly Partial<PlexStream>[]
   readonly connection?: ConnectionKind
   readonly defaultQuality?: Partial<typeof defaults>
+  readonly limit?: SourceLimit
   readonly shelf?: Parameters<typeof makeShelf>[0]
 }
 const plan = (given: Given) =>
   planQuality({
     ...makeMedia(given.media, given.streams),
+    key: null,
+    limit: given.limit ?? null,
     capabilities: chromiumCapabilities,
     connection: given.connection ?? 'lan',
     defaultQuality: { ...defaults, ...given.defaultQuality },
@@ -161,6 +165,34 @@ describe('planQuality', () => {
       'transcode',
       'default',
     ],
+    [
+      'Original of more than the server sends gives way',
+      { limit: { maxKbps: 5000, cause: 'server' } },
+      '720p-4000k',
+      'transcode',
+      'over-limit',
+    ],
+    [
+      'Original over a relay gives way, whatever the settings say',
+      { connection: 'relay', defaultQuality: { relay: 'original' }, limit: relayLimit },
+      '480p-1500k',
+      'transcode',
+      'over-limit',
+    ],
+    [
+      'a limit below every rung leaves the lowest',
+      { limit: { maxKbps: 100, cause: 'server' } },
+      '240p-320k',
+      'transcode',
+      'over-limit',
+    ],
+    [
+      'a limit concerns nothing that is here',
+      { limit: { maxKbps: 5000, cause: 'server' }, shelf: { original: ['complete', 99, 99] } },
+      'original',
+      'direct-play',
+      'complete-copy',
+    ],
   ]
   it.each(table)('%s', (_, given, quality, outcome, reason) => {
     expect(plan(given)).toEqual(quality === null ? null : { quality, outcome, reason })
@@ -216,49 +248,6 @@ describe('planQuality', () => {
         if (planned?.reason === 'partial-copy' && isWhole) expect(shelf['original']?.[0]).toBe('complete')
       }),
     )
-  })
-})
-
-describe('findObstacle', () => {
-  const table: readonly (readonly [
-    string,
-    Partial<PlexMedia>,
-    readonly Partial<PlexStream>[],
-    string | null,
-  ])[] = [
-    ['H.264 and AAC in MKV', { container: 'mkv' }, [], null],
-    ['a list of containers', { container: 'mov,mp4' }, [], null],
-    ['AVI', { container: 'avi' }, [], 'container'],
-    ['10 bit H.264', {}, [{ kind: 'video', codec: 'h264', bitDepth: 10 }], 'video-codec'],
-    ['10 bit AV1', { videoCodec: 'av1' }, [{ kind: 'video', codec: 'av1', bitDepth: 10 }], null],
-    ['MPEG-2', { videoCodec: 'mpeg2video' }, [], 'video-codec'],
-    ['PCM', { audioCodec: 'pcm_s16le' }, [], null],
-    ['TrueHD', { audioCodec: 'truehd' }, [], 'audio-codec'],
-    ['no sound at all', { audioCodec: null }, [{ kind: 'video' }], null],
-    ['nothing known', { container: null, videoCodec: null, audioCodec: null }, [], null],
-    [
-      'a second track nobody hears',
-      {},
-      [
-        { kind: 'audio', codec: 'aac' },
-        { kind: 'audio', codec: 'ac3', isDefault: false },
-      ],
-      null,
-    ],
-    [
-      'a default track that is not the first',
-      {},
-      [
-        { kind: 'audio', codec: 'aac', isDefault: false },
-        { kind: 'audio', codec: 'ac3' },
-      ],
-      'audio-codec',
-    ],
-  ]
-  it.each(table)('%s', (_, more, streams, obstacle) => {
-    const { media, part } = makeMedia(more, streams)
-    const sameContainer = { ...part, container: media.container }
-    expect(findObstacle(media, sameContainer, chromiumCapabilities)).toBe(obstacle)
   })
 })
 

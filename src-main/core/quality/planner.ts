@@ -1,19 +1,25 @@
 import type { ConnectionKind, PlayOutcome, Quality, Settings } from '../../../src-preload/contract/index.ts'
 import type { ShelfEntry } from '../cache/handle.ts'
 import type { PlexMedia, PlexPart } from '../plex/model.ts'
-import { findObstacle, type Capabilities } from './capabilities.ts'
+import type { Capabilities } from './capabilities.ts'
 import { isAboveSource, ladder, type Rung } from './ladder.ts'
+import { planPlayback, playsAsItIs } from './play-plan.ts'
 import { original, parseQuality } from './quality-name.ts'
 import { is4k } from './quality-options.ts'
+import type { SourceLimit } from './source-limit.ts'
 
 /** All that the choice of a quality depends on. */
 export interface PlannerInput {
+  /** Names the file among those that were found out by playing them; null where that does not matter. */
+  readonly key: { readonly sourceId: string; readonly mediaId: string } | null
   readonly media: PlexMedia
   readonly part: PlexPart
   readonly capabilities: Capabilities
   readonly connection: ConnectionKind
   readonly defaultQuality: Settings['defaultQuality']
   readonly shelf: ReadonlyMap<Quality, ShelfEntry>
+  /** The most this source sends at the moment. */
+  readonly limit: SourceLimit | null
 }
 
 export type PlanReason =
@@ -27,6 +33,8 @@ export type PlanReason =
   | 'above-source'
   /** The file itself shows no picture or makes no sound here. */
   | 'not-direct-playable'
+  /** The source does not send as much as the settings say. */
+  | 'over-limit'
 
 export interface PlannedQuality {
   readonly quality: Quality
@@ -39,9 +47,16 @@ export interface PlannedQuality {
  * `unplayable` only when neither the file nor any rung of it plays here.
  */
 export function planQuality(input: PlannerInput): PlannedQuality | null {
-  const playsDirectly = findObstacle(input.media, input.part, input.capabilities) === null
-  const outcomeOf = (quality: Quality): PlayOutcome =>
-    quality !== original ? 'transcode' : playsDirectly ? 'direct-play' : 'unplayable'
+  const planOf = (quality: Quality) => {
+    const parsed = parseQuality(quality)
+    return parsed === null ? null : planPlayback(parsed, input)
+  }
+  const outcomeOf = (quality: Quality): PlayOutcome => {
+    const outcome = planOf(quality)?.outcome ?? 'unplayable'
+    return quality === original && outcome !== 'direct-play' ? 'unplayable' : outcome
+  }
+  const ofOriginal = planOf(original)
+  const playsDirectly = ofOriginal !== null && playsAsItIs(ofOriginal)
   const kept = rankKept(input.shelf, playsDirectly)
   if (input.connection === 'offline') {
     const best = kept[0]
@@ -49,7 +64,7 @@ export function planQuality(input: PlannerInput): PlannedQuality | null {
     const reason = best.isComplete ? 'complete-copy' : 'partial-copy'
     return { quality: best.quality, outcome: outcomeOf(best.quality), reason }
   }
-  const wanted = planOnline(input, input.defaultQuality[input.connection], playsDirectly)
+  const wanted = withinLimit(planOnline(input, input.defaultQuality[input.connection], playsDirectly), input)
   const copy = kept.find((entry) => entry.isComplete && entry.isPlayable)
   // A whole copy at least as good costs nothing and looks no worse.
   if (copy && copy.quality !== wanted.quality && rankOf(copy.quality) <= rankOf(wanted.quality))
@@ -82,6 +97,17 @@ function planOnline(input: PlannerInput, name: string, playsDirectly: boolean): 
   const lower = ladder.slice(ladder.indexOf(wanted)).find((step) => !isAboveSource(step, media))
   if (lower) return { quality: lower.name, reason: 'above-source' }
   return { quality: original, reason: 'above-source' }
+}
+
+/** What the source would refuse gives way to the best default rung that it sends; where there is none, to the lowest of all. */
+function withinLimit(choice: Choice, { media, limit }: PlannerInput): Choice {
+  const rung = parseQuality(choice.quality)?.rung ?? null
+  const bitrateKbps = rung === null ? media.bitrateKbps : rung.bitrateKbps
+  if (limit === null || bitrateKbps === null || bitrateKbps <= limit.maxKbps) return choice
+  const below = ladder.filter((step) => !isAboveSource(step, media))
+  const allowed = below.filter((step) => step.bitrateKbps <= limit.maxKbps)
+  const lower = allowed.find((step) => step.isDefault) ?? allowed[0] ?? below.at(-1)
+  return lower === undefined ? choice : { quality: lower.name, reason: 'over-limit' }
 }
 
 /** The default rung of the tallest frame the file fills; where that frame has none below the file, its highest. Null below the ladder. */

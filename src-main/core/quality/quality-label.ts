@@ -23,6 +23,20 @@ const codecNames: Readonly<Record<string, string>> = {
   vorbis: 'Vorbis',
 }
 
+const containerNames: Readonly<Record<string, string>> = {
+  mpegts: 'MPEG-TS',
+  mpeg: 'MPEG-PS',
+  asf: 'Windows Media',
+  wmv: 'Windows Media',
+  flv: 'Flash Video',
+}
+
+/** `AVI`, `MPEG-TS`; of several names for one thing the first. */
+export const containerName = (container: string): string => {
+  const first = container.split(',')[0] ?? container
+  return containerNames[first] ?? first.toUpperCase()
+}
+
 export const codecName = (codec: string): string => codecNames[codec] ?? codec.toUpperCase()
 
 /** `12.4 Mbps`, `4 Mbps`, `720 kbps`. */

@@ -18,8 +18,10 @@ const build = ({ media, streams, shelf = {}, isReachable = true }: Given): reado
   buildQualityOptions({
     ...makeMedia(media, streams),
     shelf: makeShelf(shelf),
-    isReachable,
+    key: null,
+    connection: isReachable ? 'lan' : 'offline',
     capabilities: chromiumCapabilities,
+    limit: null,
   })
 const row = (rows: readonly QualityOption[], quality: string): QualityOption | undefined =>
   rows.find((option) => option.quality === quality)
@@ -49,6 +51,7 @@ describe('buildQualityOptions', () => {
       state: 'none',
       isPinned: false,
       isDefault: true,
+      reason: { code: 'as-it-is', subject: null },
     })
     expect(row(rows, '720p-4000k')).toEqual({
       quality: '720p-4000k',
@@ -63,6 +66,7 @@ describe('buildQualityOptions', () => {
       state: 'none',
       isPinned: false,
       isDefault: true,
+      reason: { code: 'converted', subject: null },
     })
   })
 
@@ -114,7 +118,10 @@ describe('buildQualityOptions', () => {
   })
 
   it('marks an Original that would be silent', () => {
-    const silent = { media: { audioCodec: 'ac3' }, streams: [{ kind: 'audio', codec: 'ac3' }] } as const
+    const silent = {
+      media: { audioCodec: 'ac3' },
+      streams: [{ kind: 'video' }, { kind: 'audio', codec: 'ac3' }],
+    } as const
     expect(build(silent)[0]).toMatchObject({ outcome: 'unplayable', unavailable: 'unplayable' })
     expect(build(silent)[1]).toMatchObject({ outcome: 'transcode' })
   })

@@ -1,24 +1,31 @@
 import type {
-  PlayOutcome,
+  ConnectionKind,
+  PlayReasonCode,
   Quality,
   QualityOption,
   UnavailableReason,
 } from '../../../src-preload/contract/index.ts'
 import type { ShelfEntry } from '../cache/handle.ts'
 import type { PlexMedia, PlexPart } from '../plex/model.ts'
-import { findObstacle, type Capabilities } from './capabilities.ts'
-import { isAboveSource, ladder, type Rung } from './ladder.ts'
+import type { Capabilities } from './capabilities.ts'
+import { ladder, type Rung } from './ladder.ts'
+import { planPlayback, playsAsItIs, type PlayPlan } from './play-plan.ts'
 import { mediaLabel, qualityLabel } from './quality-label.ts'
-import { original, parseQuality } from './quality-name.ts'
+import { original, parseQuality, type ParsedQuality } from './quality-name.ts'
+import type { SourceLimit } from './source-limit.ts'
 
 /** All that the rows of one part depend on. */
 export interface QualityOptionsInput {
+  /** Names the file among those that were found out by playing them; null where that does not matter. */
+  readonly key: { readonly sourceId: string; readonly mediaId: string } | null
   readonly media: PlexMedia
   readonly part: PlexPart
   /** What is kept of this part. */
   readonly shelf: ReadonlyMap<Quality, ShelfEntry>
-  readonly isReachable: boolean
+  readonly connection: ConnectionKind
   readonly capabilities: Capabilities
+  /** The most this source sends at the moment. */
+  readonly limit: SourceLimit | null
 }
 
 /**
@@ -31,11 +38,19 @@ export function buildQualityOptions(input: QualityOptionsInput): readonly Qualit
   const kept = [...shelf.keys()].flatMap((quality) => parseQuality(quality) ?? [])
   for (const step of ladder) {
     const variants = kept.filter((name) => name.rung === step && name.quality !== step.name)
-    if (step.height <= 1080 || is4k(media) || shelf.has(step.name)) rows.push(rungRow(step, step.name, input))
-    for (const { quality } of variants) rows.push(rungRow(step, quality, input))
+    if (step.height <= 1080 || is4k(media) || shelf.has(step.name))
+      rows.push(rungRow(step, plain(step), input))
+    for (const variant of variants) rows.push(rungRow(step, variant, input))
   }
   return rows
 }
+
+const plain = (step: Rung): ParsedQuality => ({
+  quality: step.name,
+  rung: step,
+  audioStreamId: null,
+  burnedSubtitleId: null,
+})
 
 /** 2160 lines, or a film cropped from them. */
 export const is4k = (media: PlexMedia): boolean =>
@@ -47,7 +62,11 @@ export const estimateBytes = (bitrateKbps: number | null, durationMs: number | n
 
 function originalRow(input: QualityOptionsInput): QualityOption {
   const { media, part } = input
-  const isPlayable = findObstacle(media, part, input.capabilities) === null
+  const plan = planPlayback(
+    { quality: original, rung: null, audioStreamId: null, burnedSubtitleId: null },
+    input,
+  )
+  const isPlayable = playsAsItIs(plan)
   const estimate = estimateBytes(media.bitrateKbps, part.durationMs ?? media.durationMs)
   return {
     ...common(original, input, {
@@ -55,24 +74,25 @@ function originalRow(input: QualityOptionsInput): QualityOption {
       isEstimate: part.sizeBytes === null,
     }),
     detail: mediaLabel(media),
+    // A copy in another wrapping is not Original: what would need one is made as a rung instead.
     outcome: isPlayable ? 'direct-play' : 'unplayable',
     bitrateKbps: media.bitrateKbps,
     isDefault: true,
-    ...marked(isPlayable ? null : 'unplayable', original, input),
+    ...marked(isPlayable ? null : 'unplayable', plan, original, input),
   }
 }
 
-function rungRow(step: Rung, quality: Quality, input: QualityOptionsInput): QualityOption {
+function rungRow(step: Rung, name: ParsedQuality, input: QualityOptionsInput): QualityOption {
   const { media, part } = input
   const bytesTotal = estimateBytes(step.bitrateKbps, part.durationMs ?? media.durationMs)
-  const outcome: PlayOutcome = 'transcode'
+  const plan = planPlayback(name, input)
   return {
-    ...common(quality, input, { bytesTotal, isEstimate: true }),
+    ...common(name.quality, input, { bytesTotal, isEstimate: true }),
     detail: 'H.264 + AAC',
-    outcome,
+    outcome: plan.outcome,
     bitrateKbps: step.bitrateKbps,
     isDefault: step.isDefault,
-    ...marked(isAboveSource(step, media) ? 'quality-above-source' : null, quality, input),
+    ...marked(plan.outcome === 'unplayable' ? 'unplayable' : null, plan, name.quality, input),
   }
 }
 
@@ -106,14 +126,22 @@ function common(
   }
 }
 
-/** A complete copy plays whatever the server or its ladder say; only what the player cannot show stays marked. */
+/** Whether and why a row can be chosen. A complete copy plays whatever the server or its ladder say; only what the player cannot show stays marked. */
 function marked(
-  own: UnavailableReason | null,
+  own: 'unplayable' | null,
+  { reason }: PlayPlan,
   quality: Quality,
-  { shelf, isReachable }: QualityOptionsInput,
-): { unavailable?: UnavailableReason } {
-  if (own === 'unplayable') return { unavailable: own }
+  { shelf }: QualityOptionsInput,
+): Pick<QualityOption, 'unavailable' | 'reason'> {
+  if (own !== null) return { unavailable: own, reason }
   if (shelf.get(quality)?.state === 'complete') return {}
-  if (own !== null) return { unavailable: own }
-  return isReachable ? {} : { unavailable: 'source-unreachable' }
+  const unavailable = unavailableFor(reason.code)
+  return unavailable === null ? { reason } : { unavailable, reason }
+}
+
+function unavailableFor(code: PlayReasonCode): UnavailableReason | null {
+  if (code === 'above-source') return 'quality-above-source'
+  if (code === 'offline') return 'source-unreachable'
+  if (code === 'relay-limit' || code === 'server-limit') return 'over-limit'
+  return null
 }

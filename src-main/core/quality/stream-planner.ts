@@ -4,8 +4,9 @@ import type { LibrarySources } from '../library/library-port.ts'
 import type { LibraryService } from '../library/library-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { SpoolError } from '../spool-error.ts'
-import type { Capabilities } from './capabilities.ts'
+import type { CapabilityBook } from './capability-book.ts'
 import { planQuality, type PlannedQuality } from './planner.ts'
+import type { SourceLimits } from './source-limits.ts'
 
 export interface PlannedStream extends PlannedQuality {
   readonly key: CacheKey
@@ -13,8 +14,16 @@ export interface PlannedStream extends PlannedQuality {
 
 /** Chooses the quality of a part nobody named one for: from its real file, the connection, the settings, and what is kept. */
 export interface StreamPlanner {
-  /** Throws `unknown-source`, `unknown-media`, and `source-unreachable` when the server is off and nothing is kept. */
-  plan(sourceId: SourceId, mediaId: MediaId, signal?: AbortSignal): Promise<PlannedStream>
+  /**
+   * `callerId` names the page whose player it is for; null for a script. Throws `unknown-source`, `unknown-media`, and
+   * `source-unreachable` when the server is off and nothing is kept.
+   */
+  plan(
+    sourceId: SourceId,
+    mediaId: MediaId,
+    callerId: string | null,
+    signal?: AbortSignal,
+  ): Promise<PlannedStream>
 }
 
 export interface StreamPlannerOptions {
@@ -22,23 +31,26 @@ export interface StreamPlannerOptions {
   readonly library: Pick<LibraryService, 'findPart'>
   readonly sources: Pick<LibrarySources, 'getSources'>
   readonly settings: Pick<SettingsService, 'get'>
-  readonly capabilities: Capabilities
+  readonly capabilities: Pick<CapabilityBook, 'of'>
+  readonly limits: Pick<SourceLimits, 'of'>
 }
 
 export function createStreamPlanner(options: StreamPlannerOptions): StreamPlanner {
   return {
-    async plan(sourceId, mediaId, signal) {
+    async plan(sourceId, mediaId, callerId, signal) {
       const source = options.sources.getSources().find((known) => known.sourceId === sourceId)
       if (!source) throw new SpoolError('unknown-source', { detail: sourceId })
       const { media, part } = await options.library.findPart(sourceId, mediaId, signal)
       const shelves = await options.cache.getShelves(sourceId, [mediaId], signal)
       const planned = planQuality({
+        key: { sourceId, mediaId },
         media,
         part,
-        capabilities: options.capabilities,
+        capabilities: options.capabilities.of(callerId),
         connection: source.connection,
         defaultQuality: options.settings.get().defaultQuality,
         shelf: shelves.get(mediaId) ?? new Map(),
+        limit: options.limits.of(sourceId, source.connection),
       })
       if (planned === null) throw new SpoolError('source-unreachable', { detail: source.name })
       return { ...planned, key: { sourceId, mediaId, quality: planned.quality } }

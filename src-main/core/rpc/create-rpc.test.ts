@@ -142,8 +142,14 @@ beforeEach(async () => {
         library,
         sources: rig.sources,
         settings,
-        capabilities: chromiumCapabilities,
+        capabilities: { of: () => chromiumCapabilities },
+        limits: { of: () => null },
       }),
+      capabilities: {
+        set: (...said) => void reached.push(['setCapabilities', ...said]),
+        note: reach('noteUndecodable', true),
+        wireClosed: (callerId) => void reached.push(['capabilities.wireClosed', callerId]),
+      },
       streamUrls: createStreamUrls({ secret: new Uint8Array(32), getExternalBase: () => 'http://h' }),
       getAppInfo: (): AppInfo => ({ version: '1', shell: 'browser', dataDir, platform: 'x', notice: null }),
     },
@@ -348,7 +354,10 @@ describe('the rest', () => {
     expect(router.wireCount).toBe(0)
     const opened = reached.find(([name]) => name === 'playback.open')
     expect(opened?.[2]).toEqual(expect.stringMatching(/^[0-9a-f-]{36}$/))
-    expect(reached.at(-1)).toEqual(['wireClosed', opened?.[2]])
+    expect(reached.slice(-2)).toEqual([
+      ['wireClosed', opened?.[2]],
+      ['capabilities.wireClosed', opened?.[2]],
+    ])
     expect(rig.clock.pending).toBe(0)
   })
 })

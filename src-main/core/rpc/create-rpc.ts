@@ -18,6 +18,9 @@ export function createRpc(services: RpcServices, ports: { clock: Clock; logger: 
     topics: createServiceTopics(services, ports.clock),
     clock: ports.clock,
     logger: ports.logger,
-    onWireClosed: (callerId) => services.playback.wireClosed(callerId),
+    onWireClosed: (callerId) => {
+      services.playback.wireClosed(callerId)
+      services.capabilities.wireClosed(callerId)
+    },
   })
 }

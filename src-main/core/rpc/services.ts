@@ -10,6 +10,7 @@ import type {
 import type { FileCacheHandle } from '../cache/handle.ts'
 import type { LibrarySources } from '../library/library-port.ts'
 import type { LibraryService } from '../library/library-service.ts'
+import type { CapabilityBook } from '../quality/capability-book.ts'
 import type { StreamPlanner } from '../quality/stream-planner.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StreamUrls } from './stream-urls.ts'
@@ -45,6 +46,7 @@ export interface RpcServices {
   readonly accounts: AccountsService
   readonly playback: PlaybackService
   readonly planner: StreamPlanner
+  readonly capabilities: Pick<CapabilityBook, 'set' | 'note' | 'wireClosed'>
   readonly streamUrls: StreamUrls
   getAppInfo(): AppInfo
 }

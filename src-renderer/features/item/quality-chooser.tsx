@@ -5,6 +5,7 @@ import type { MediaVersion, QualityOption } from '../../../src-preload/contract/
 import { formatShare } from '../../lib/format/bytes.ts'
 import { shortLabel } from '../../lib/items/item-words.ts'
 import { type QualityChoice, isChoosable, isShownAtOnce } from '../../lib/items/play-plan.ts'
+import { unavailableWords } from '../../lib/items/reason-words.ts'
 import { shelfOf } from '../../lib/items/shelf.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup, MenuOption } from '../../ui/menu.tsx'
@@ -68,7 +69,7 @@ function QualityChoiceRow({ option }: { readonly option: QualityOption }): React
       isDisabled={!isChoosable(option)}
       detail={
         option.unavailable !== undefined
-          ? t(`unavailable.${option.unavailable}`)
+          ? unavailableWords(option)
           : option.complete
             ? t('quality.ready')
             : t(`outcome.${option.outcome}`)

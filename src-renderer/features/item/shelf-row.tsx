@@ -3,13 +3,13 @@ import { ArrowDownToLine, Check, Pin, Play, Square, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { CacheJob, Item, MediaPart, MediaVersion } from '../../../src-preload/contract/index.ts'
+import type { CacheJob, Item, MediaVersion } from '../../../src-preload/contract/index.ts'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { formatDuration } from '../../lib/format/duration.ts'
 import { playPath } from '../../lib/items/item-paths.ts'
 import { isChoosable, resumePoint } from '../../lib/items/play-plan.ts'
 import type { ShelfRow as Row } from '../../lib/items/shelf.ts'
-import { unplayableCause } from '../../lib/items/unplayable-cause.ts'
+import { unavailableWords } from '../../lib/items/reason-words.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
@@ -58,7 +58,7 @@ export function ShelfRow({
         {option.label}
       </th>
       <td className={styles['outcome']}>
-        <Outcome row={row} part={version.parts[0]} job={job} isAway={isAway} />
+        <Outcome row={row} job={job} isAway={isAway} />
       </td>
       <td className={styles['share']}>
         {share !== null && (
@@ -144,12 +144,10 @@ function useIsAway(item: Item): boolean {
 /** What would happen when it is played, or what is happening with it. */
 function Outcome({
   row,
-  part,
   job,
   isAway,
 }: {
   readonly row: Row
-  readonly part: MediaPart | undefined
   readonly job: CacheJob | null
   readonly isAway: boolean
 }): ReactNode {
@@ -167,9 +165,7 @@ function Outcome({
   if (option.unavailable !== undefined) {
     const here =
       share !== null && share > 0 ? `${t('shelf.partHere', { percent: Math.floor(share * 100) })} · ` : ''
-    const cause = option.unavailable === 'unplayable' ? unplayableCause(part, option.detail) : null
-    if (cause !== null) return `${here}${t(`unplayable.${cause.of}`, { codec: cause.codec })}`
-    return `${here}${t(`unavailable.${option.unavailable}`)}`
+    return `${here}${unavailableWords(option)}`
   }
   if (isAway) return t('shelf.restAway', { percent: Math.floor((share ?? 0) * 100) })
   if (option.state === 'failed') return <span className={styles['trouble']}>{t('shelf.failed')}</span>

@@ -21,7 +21,7 @@ function combine(options: readonly [QualityOption, ...QualityOption[]], parts: n
     (sum, option) => (sum === null || option.bytesTotal === null ? null : sum + option.bytesTotal),
     0,
   )
-  const unavailable = options.find((option) => option.unavailable !== undefined)?.unavailable
+  const { unavailable, reason } = options.find((option) => option.unavailable !== undefined) ?? first
   return {
     ...first,
     bytesPresent: options.reduce((sum, option) => sum + option.bytesPresent, 0),
@@ -31,6 +31,7 @@ function combine(options: readonly [QualityOption, ...QualityOption[]], parts: n
     state: combineStates(options.map((option) => option.state)),
     isPinned: options.every((option) => option.isPinned),
     ...(unavailable === undefined ? {} : { unavailable }),
+    ...(reason === undefined ? {} : { reason }),
   }
 }
 

@@ -105,7 +105,8 @@ export function createLibraryRig(server = new MemoryServer()) {
       cache,
       positions,
       marks,
-      capabilities: chromiumCapabilities,
+      capabilities: { of: () => chromiumCapabilities },
+      limits: { of: () => null },
       getDefaultQuality: () => defaultQuality,
       logger: quiet,
     })

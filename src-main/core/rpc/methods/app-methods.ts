@@ -6,11 +6,32 @@ import type { RpcServices } from '../services.ts'
 
 type AppMethods = MethodsOf<'accounts'> & MethodsOf<'playback'> & MethodsOf<'settings'> & MethodsOf<'app'>
 
+const names = z.array(z.string().min(1).max(40)).max(100)
+const pixels = z.int().min(0).max(100_000)
+const report = z.strictObject({
+  agent: z.string().min(1).max(1000),
+  capabilities: z.strictObject({
+    containers: names,
+    video: z
+      .array(
+        z.strictObject({
+          codec: z.string().min(1).max(40),
+          bitDepth: z.int().min(1).max(16),
+          width: pixels,
+          height: pixels,
+        }),
+      )
+      .max(100),
+    audio: names,
+    playsRungs: z.boolean(),
+  }),
+})
+
 const playerStates = ['playing', 'paused', 'buffering', 'stopped'] as const
 
 /** `accounts.*`, `playback.*`, `settings.*`, `app.*`. */
 export function createAppMethods(services: RpcServices): AppMethods {
-  const { accounts, playback, settings } = services
+  const { accounts, playback, settings, capabilities } = services
   return {
     'accounts.addServer': {
       schema: z.strictObject({ address: z.string().trim().min(1).max(2000), token: z.string().max(2000) }),
@@ -36,6 +57,19 @@ export function createAppMethods(services: RpcServices): AppMethods {
         quality,
       }),
       handle: (params) => playback.report(params),
+    },
+    'playback.setCapabilities': {
+      schema: report,
+      handle(params, _signal, callerId) {
+        capabilities.set(callerId, params)
+        return { accepted: true }
+      },
+    },
+    'playback.noteUndecodable': {
+      schema: z.strictObject({ sourceId, mediaId, missing: z.enum(['picture', 'sound']) }),
+      handle: async (params, signal, callerId) => ({
+        noted: await capabilities.note(callerId, params.sourceId, params.mediaId, params.missing, signal),
+      }),
     },
     'settings.get': { schema: none, handle: () => settings.get() },
     'settings.set': {

@@ -21,8 +21,8 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
     },
     'cache.getCachedStream': {
       schema: z.strictObject({ sourceId, mediaId }),
-      async handle(params, signal) {
-        const planned = await planner.plan(params.sourceId, params.mediaId, signal)
+      async handle(params, signal, callerId) {
+        const planned = await planner.plan(params.sourceId, params.mediaId, callerId, signal)
         return streamUrls.toStream(await cache.getCachedStreamWithQuality(planned.key, signal))
       },
     },

@@ -29,7 +29,8 @@ export function createLibraryMethods({ library, sources }: RpcServices): Methods
     },
     'library.getItem': {
       schema: item,
-      handle: (params, signal) => library.getItem(params.sourceId, params.ratingKey, signal),
+      handle: (params, signal, callerId) =>
+        library.getItem(params.sourceId, params.ratingKey, callerId, signal),
     },
     'library.getHome': { schema: none, handle: (_, signal) => library.getHome(signal) },
     'library.getKept': { schema: none, handle: (_, signal) => library.getKept(signal) },
