@@ -1,4 +1,5 @@
 import type { ServedMeter } from './entry-resource.ts'
+import { NetworkGarbage } from './network-garbage.ts'
 
 /** Media bytes since start. Every byte handed to a player is counted once by where it came from, and once in all. */
 export class ServedCounts implements ServedMeter {
@@ -7,6 +8,7 @@ export class ServedCounts implements ServedMeter {
   bytesFromDisk = 0
   bytesPassedThrough = 0
   bytesFetched = 0
+  readonly #garbage = new NetworkGarbage()
 
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void {
     this.bytesServed += bytes
@@ -17,5 +19,6 @@ export class ServedCounts implements ServedMeter {
 
   fetched(bytes: number): void {
     this.bytesFetched += bytes
+    this.#garbage.add(bytes)
   }
 }

@@ -4,13 +4,13 @@ import type { Span } from '../ranges.ts'
 import type { FileStorage } from './file-storage.ts'
 import { MemoryBlocks, type Block } from './memory-blocks.ts'
 
-const writeRunBytes = 4 * 1024 * 1024
+const writeRunBytes = 1 * 1024 * 1024
 /** Bytes that may wait for the disk before transfers hold still. */
-const queueLimitBytes = 8 * 1024 * 1024
+const queueLimitBytes = 4 * 1024 * 1024
 /** Several transfers may each bring a piece after the queue was seen to have space. */
-const queueSlackBytes = 4 * 1024 * 1024
+const queueSlackBytes = 2 * 1024 * 1024
 /** Bytes kept in memory behind the transfers. */
-const retainLimitBytes = 8 * 1024 * 1024
+const retainLimitBytes = 2 * 1024 * 1024
 /** A disk that takes nothing for so long no longer holds up a waiting player. */
 const stalledDiskMs = 1_000
 
