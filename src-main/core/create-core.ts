@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { asSourceId, errorSentences, type AppInfo, type Settings } from '../../src-preload/contract/index.ts'
+import {
+  asSourceId,
+  errorSentences,
+  type AppInfo,
+  type ConnectionKind,
+  type Settings,
+  type SourceId,
+} from '../../src-preload/contract/index.ts'
 import { createSourceDirectory, type InitialServer } from './accounts/source-directory.ts'
 import { sleep } from './base/clock.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
@@ -22,6 +29,11 @@ import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
 import type { CorePorts } from './ports.ts'
 import { CapabilityBook } from './quality/capability-book.ts'
 import { SourceLimits } from './quality/source-limits.ts'
+import { createAutomaticService } from './quality/automatic/automatic-service.ts'
+import { createLinkTable } from './quality/link/link-table.ts'
+import { measureUpstream } from './quality/link/measured-upstream.ts'
+import { createSourceLinks } from './quality/link/source-links.ts'
+import { createPartQualities } from './quality/part-qualities.ts'
 import { createStreamPlanner } from './quality/stream-planner.ts'
 import { createRpc } from './rpc/create-rpc.ts'
 import { createHttpRpc } from './rpc/http-rpc.ts'
@@ -93,6 +105,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const memory = createLibraryMemory({ db, sources, clock, logger })
   const transcodes = new TranscodeCoordinator({ clock })
   const limits = new SourceLimits(clock)
+  const connectionOf = (sourceId: SourceId): ConnectionKind => sources.getSource(sourceId).connection
+  const sourceLinks = createSourceLinks({ clock, table: createLinkTable(db), connectionOf })
   const marks = new WatchedMarks({
     db,
     receiverOf: (sourceId) => sources.getClient(sourceId),
@@ -120,7 +134,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     db: cacheDatabase.db,
     cacheFolder: settings.get().cacheFolder,
     limits: limitsOf(settings.get()),
-    upstream,
+    upstream: measureUpstream(upstream, sourceLinks.meterOf),
     clock,
     logger,
     openHlsEntry: (context) => createHlsEntry(context),
@@ -138,6 +152,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     marks,
     capabilities,
     limits,
+    links: sourceLinks,
     getDefaultQuality: () => settings.get().defaultQuality,
     logger,
   })
@@ -162,8 +177,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       settings,
       accounts: sources,
       playback,
-      planner: createStreamPlanner({ cache, library, sources, settings, capabilities, limits }),
       capabilities,
+      automatic: createAutomaticService({
+        clock,
+        cache,
+        links: sourceLinks,
+        connectionOf,
+        qualitiesOf: createPartQualities({ cache, library, capabilities, limits, connectionOf }),
+      }),
+      planner: createStreamPlanner({
+        cache,
+        library,
+        sources,
+        settings,
+        capabilities,
+        limits,
+        links: sourceLinks,
+      }),
       streamUrls,
       getAppInfo: () => info,
     },

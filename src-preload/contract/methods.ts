@@ -10,7 +10,13 @@ import type {
 import type { CapabilityReport, Undecodable } from './capabilities.ts'
 import type { CacheKey, MediaId, SourceId } from './ids.ts'
 import type { HomeRow, Item, ItemPage, ItemSort, ItemSummary, Section, Source } from './library.ts'
-import type { PlaybackOpened, PlaybackReport } from './playback.ts'
+import type {
+  AutomaticLogRow,
+  PlaybackFacts,
+  PlaybackOpened,
+  PlaybackReport,
+  PlayerView,
+} from './playback.ts'
 import type { Settings, SettingsPatch } from './settings.ts'
 
 interface Method<Params, Value> {
@@ -79,6 +85,10 @@ export interface Methods {
     { sourceId: SourceId; mediaId: MediaId; missing: Undecodable },
     { noted: boolean }
   >
+  /** What is known of what plays, and what Automatic would do about it. Asked every second, and when the picture stops. */
+  'playback.observe': Method<PlayerView, PlaybackFacts>
+  /** The latest decisions of Automatic, oldest first. */
+  'playback.getAutomaticLog': Method<None, readonly AutomaticLogRow[]>
 
   'settings.get': Method<None, Settings>
   'settings.set': Method<SettingsPatch, Settings>

@@ -30,6 +30,8 @@ export interface DetailsContext {
   readonly isRemembered: boolean
   readonly capabilities: Capabilities
   readonly limit: SourceLimit | null
+  /** What the link gave when it was last measured. */
+  readonly linkKbps: number | null
 }
 
 /** The media ids of all parts of all versions. */
@@ -78,15 +80,15 @@ function toVersion(
     label: media.title === null || media.title === '' ? label : `${media.title} · ${label}`,
     parts: media.parts.map((part): MediaPart => {
       const mediaId = mediaIdOf(item, media, part)
-      const { connection, defaultQuality, capabilities, limit } = context
-      const key = { sourceId, mediaId }
+      const { connection, defaultQuality, capabilities, limit, linkKbps } = context
+      const known = { key: { sourceId, mediaId }, media, part, capabilities, connection, limit }
       const shelf = context.shelves.get(mediaId) ?? new Map<Quality, ShelfEntry>()
-      const plan = planQuality({ key, media, part, capabilities, connection, defaultQuality, shelf, limit })
+      const plan = planQuality({ ...known, defaultQuality, shelf, linkKbps })
       return {
         mediaId,
         durationMs: part.durationMs ?? media.durationMs ?? item.durationMs ?? 0,
         automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
-        qualities: buildQualityOptions({ key, media, part, shelf, connection, capabilities, limit }),
+        qualities: buildQualityOptions({ ...known, shelf }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
       }
     }),

@@ -15,6 +15,7 @@ import type { PlexItem, PlexSection } from '../plex/model.ts'
 import type { Logger } from '../ports.ts'
 import type { CapabilityBook } from '../quality/capability-book.ts'
 import type { SourceLimits } from '../quality/source-limits.ts'
+import type { SourceLinks } from '../quality/link/source-links.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
 import { foldText, rankTitle } from './fold-text.ts'
 import { buildHome, keptSummaries, type HomeContext } from './home.ts'
@@ -74,6 +75,7 @@ export interface LibraryServiceOptions {
   readonly marks: WatchedMarker
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
+  readonly links?: Pick<SourceLinks, 'factsOf'>
   getDefaultQuality(): Settings['defaultQuality']
   readonly logger: Logger
 }
@@ -232,6 +234,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
         isRemembered: found.isRemembered,
         capabilities: options.capabilities.of(callerId),
         limit: options.limits.of(sourceId, connection),
+        linkKbps: options.links?.factsOf(sourceId, connection).kbps ?? null,
       })
     },
 

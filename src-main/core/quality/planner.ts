@@ -1,6 +1,7 @@
 import type { ConnectionKind, PlayOutcome, Quality, Settings } from '../../../src-preload/contract/index.ts'
 import type { ShelfEntry } from '../cache/handle.ts'
 import type { PlexMedia, PlexPart } from '../plex/model.ts'
+import { chooseStart } from './automatic/start-quality.ts'
 import type { Capabilities } from './capabilities.ts'
 import { isAboveSource, ladder, type Rung } from './ladder.ts'
 import { planPlayback, playsAsItIs } from './play-plan.ts'
@@ -20,6 +21,8 @@ export interface PlannerInput {
   readonly shelf: ReadonlyMap<Quality, ShelfEntry>
   /** The most this source sends at the moment. */
   readonly limit: SourceLimit | null
+  /** What the link gave when it was last measured; null or left out: it never was. */
+  readonly linkKbps?: number | null
 }
 
 export type PlanReason =
@@ -75,15 +78,9 @@ export function planQuality(input: PlannerInput): PlannedQuality | null {
 type Choice = Omit<PlannedQuality, 'outcome'>
 
 function planOnline(input: PlannerInput, name: string, playsDirectly: boolean): Choice {
-  const { media, connection } = input
+  const { media } = input
   const best = bestRung(media)
-  if (name === 'automatic') {
-    if (playsDirectly && (connection === 'lan' || best === null))
-      return { quality: original, reason: 'automatic' }
-    return best === null
-      ? { quality: original, reason: 'automatic' }
-      : { quality: best.name, reason: 'automatic' }
-  }
+  if (name === 'automatic') return { quality: startOf(input, playsDirectly), reason: 'automatic' }
   // A name that is none cannot come from the settings service; Original is what it would be without it.
   const wanted = parseQuality(name)?.rung ?? null
   if (wanted === null) {
@@ -108,6 +105,18 @@ function withinLimit(choice: Choice, { media, limit }: PlannerInput): Choice {
   const allowed = below.filter((step) => step.bitrateKbps <= limit.maxKbps)
   const lower = allowed.find((step) => step.isDefault) ?? allowed[0] ?? below.at(-1)
   return lower === undefined ? choice : { quality: lower.name, reason: 'over-limit' }
+}
+
+/** What Automatic begins with: Original and the default rungs below it are its choices. */
+function startOf({ media, connection, linkKbps = null }: PlannerInput, playsDirectly: boolean): Quality {
+  const fileKbps = playsDirectly ? (media.bitrateKbps ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  const rungs = ladder
+    .filter((step) => !isAboveSource(step, media) && (step.height <= 1080 || is4k(media)))
+    .filter((step) => step.isDefault && step.bitrateKbps < fileKbps)
+    .map((step) => ({ quality: step.name, needKbps: step.bitrateKbps }))
+  const file = playsDirectly ? [{ quality: original, needKbps: media.bitrateKbps }] : []
+  const kind = connection === 'offline' ? 'wan' : connection
+  return chooseStart([...file, ...rungs], kind, linkKbps)?.quality ?? bestRung(media)?.name ?? original
 }
 
 /** The default rung of the tallest frame the file fills; where that frame has none below the file, its highest. Null below the ladder. */

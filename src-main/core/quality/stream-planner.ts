@@ -5,6 +5,7 @@ import type { LibraryService } from '../library/library-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { SpoolError } from '../spool-error.ts'
 import type { CapabilityBook } from './capability-book.ts'
+import type { SourceLinks } from './link/source-links.ts'
 import { planQuality, type PlannedQuality } from './planner.ts'
 import type { SourceLimits } from './source-limits.ts'
 
@@ -33,6 +34,7 @@ export interface StreamPlannerOptions {
   readonly settings: Pick<SettingsService, 'get'>
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
+  readonly links?: Pick<SourceLinks, 'factsOf'>
 }
 
 export function createStreamPlanner(options: StreamPlannerOptions): StreamPlanner {
@@ -51,6 +53,7 @@ export function createStreamPlanner(options: StreamPlannerOptions): StreamPlanne
         defaultQuality: options.settings.get().defaultQuality,
         shelf: shelves.get(mediaId) ?? new Map(),
         limit: options.limits.of(sourceId, source.connection),
+        linkKbps: options.links?.factsOf(sourceId, source.connection).kbps ?? null,
       })
       if (planned === null) throw new SpoolError('source-unreachable', { detail: source.name })
       return { ...planned, key: { sourceId, mediaId, quality: planned.quality } }

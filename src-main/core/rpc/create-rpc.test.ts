@@ -43,6 +43,8 @@ const methodNames = [
   'accounts.retry',
   'playback.open',
   'playback.report',
+  'playback.observe',
+  'playback.getAutomaticLog',
   'settings.get',
   'settings.set',
   'app.getInfo',
@@ -136,6 +138,11 @@ beforeEach(async () => {
         report: reach('playback.report', { accepted: true }),
         onOwnerChange: () => ({ [Symbol.dispose]: () => {} }),
         wireClosed: (ownerId) => void reached.push(['wireClosed', ownerId]),
+      },
+      automatic: {
+        observe: reach('observe', {} as never),
+        getLog: () => [],
+        wireClosed: () => {},
       },
       planner: createStreamPlanner({
         cache,

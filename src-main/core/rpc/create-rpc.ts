@@ -21,6 +21,7 @@ export function createRpc(services: RpcServices, ports: { clock: Clock; logger: 
     onWireClosed: (callerId) => {
       services.playback.wireClosed(callerId)
       services.capabilities.wireClosed(callerId)
+      services.automatic.wireClosed(callerId)
     },
   })
 }

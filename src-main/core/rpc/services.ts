@@ -11,6 +11,7 @@ import type { FileCacheHandle } from '../cache/handle.ts'
 import type { LibrarySources } from '../library/library-port.ts'
 import type { LibraryService } from '../library/library-service.ts'
 import type { CapabilityBook } from '../quality/capability-book.ts'
+import type { AutomaticService } from '../quality/automatic/automatic-service.ts'
 import type { StreamPlanner } from '../quality/stream-planner.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StreamUrls } from './stream-urls.ts'
@@ -47,6 +48,7 @@ export interface RpcServices {
   readonly playback: PlaybackService
   readonly planner: StreamPlanner
   readonly capabilities: Pick<CapabilityBook, 'set' | 'note' | 'wireClosed'>
+  readonly automatic: AutomaticService
   readonly streamUrls: StreamUrls
   getAppInfo(): AppInfo
 }

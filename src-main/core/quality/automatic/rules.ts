@@ -81,8 +81,9 @@ function turnToCopy(state: AutomaticState, view: View): Step | null {
 function goDown(state: AutomaticState, view: View): Step | null {
   const { seen } = view
   const isStanding = state.standingSinceMs !== null
-  // Where even the least is too much, what is here is played first: a change would throw it away for nothing.
-  const horizonMs = view.isCutOff(state) ? limits.cushionMs : limits.horizonMs
+  // What is here is played first where even the least is too much, and right after going up: a change back would be for nothing.
+  const isFresh = state.wentUpTo === seen.playing && seen.atMs - (state.changedAtMs ?? 0) < limits.calmMs
+  const horizonMs = isFresh || view.isCutOff(state) ? limits.cushionMs : limits.horizonMs
   const isLate = view.isSlow && view.emptyInMs < horizonMs
   if (!isStanding && !isLate) return null
   const isServers = isStanding && seen.isServerBusy && !view.isSlow
@@ -100,17 +101,20 @@ function goDown(state: AutomaticState, view: View): Step | null {
 function goUp(state: AutomaticState, view: View): Step {
   const { seen } = view
   const higher = view.higher(limits.maxRungs)
-  if (view.playing !== null && view.playing.hereMs >= seen.leftMs && higher.length === 0) return stay(state, 'here')
+  if (view.playing !== null && view.playing.hereMs >= seen.leftMs && higher.length === 0)
+    return stay(state, 'here')
   if (higher.length === 0) return stay(state, 'best')
-  if (seen.linkKbps === null && !higher.some((one) => one.hereMs >= seen.leftMs)) return stay(state, 'measuring')
+  if (seen.linkKbps === null && !higher.some((one) => one.hereMs >= seen.leftMs))
+    return stay(state, 'measuring')
   const roomy = higher.filter((one) => view.hasRoomFor(one))
   if (roomy.length === 0) return stay(state, 'fits')
-  const to = roomy.find((one) => !isShunned(state, one.quality, seen.atMs))
-  if (to === undefined) return stay(state, 'shunned')
+  const open = roomy.filter((one) => !isShunned(state, one.quality, seen.atMs))
+  if (open.length === 0) return stay(state, 'shunned')
   const isLongSince = (sinceMs: number | null | undefined): boolean =>
     sinceMs != null && seen.atMs - sinceMs >= limits.calmMs
-  const sure = roomy.find((one) => !isShunned(state, one.quality, seen.atMs) && isLongSince(state.roomSinceMs[one.quality]))
-  if (sure === undefined || !isLongSince(state.calmSinceMs) || !view.mayChange(state)) return stay(state, 'waiting')
+  const sure = open.find((one) => isLongSince(state.roomSinceMs[one.quality]))
+  if (sure === undefined || !isLongSince(state.calmSinceMs) || !view.mayChange(state))
+    return stay(state, 'waiting')
   return go(state, view, sure, 'up', 'calm')
 }
 
@@ -196,7 +200,9 @@ class View {
       .filter((one) => one.isServed || this.#isHere(one))
       .slice(0, rungs)
       .filter((one) => !isShunned(state, one.quality, atMs))
-    return lower.find((one) => this.#isHere(one) || this.#isWithin(one, limits.headroom)) ?? lower.at(-1) ?? null
+    return (
+      lower.find((one) => this.#isHere(one) || this.#isWithin(one, limits.headroom)) ?? lower.at(-1) ?? null
+    )
   }
 
   /** The next few above that can be had at all, highest first. */

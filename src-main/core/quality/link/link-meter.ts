@@ -81,7 +81,9 @@ export class LinkMeter {
   get estimate(): LinkEstimate | null {
     if (this.#averages.some(({ ms }) => ms < enoughMs)) return null
     const now = this.#clock.monotonicMs()
-    const since = Math.min(...[...this.#waiting.values()].map((askedAt) => Math.max(askedAt, this.#countedTo)))
+    const since = Math.min(
+      ...[...this.#waiting.values()].map((askedAt) => Math.max(askedAt, this.#countedTo)),
+    )
     const silentMs = now - since > silenceMs ? now - since : 0
     const kbps = Math.min(...this.#averages.map((average) => average.kbps(silentMs)))
     return { kbps: Math.round(kbps), ageMs: silentMs > 0 ? 0 : Math.round(now - this.#lastByteAt) }

@@ -1,10 +1,11 @@
+import type { SourceId } from '../../../../src-preload/contract/index.ts'
 import type { HlsSession, MediaUpstream, UpstreamReply } from '../../cache/upstream.ts'
 import type { BodyMeter, LinkMeter } from './link-meter.ts'
 
 /** The same upstream, with everything that is read from it told to the meter of its source. */
 export function measureUpstream(
   upstream: MediaUpstream,
-  meterOf: (sourceId: string) => LinkMeter,
+  meterOf: (sourceId: SourceId) => LinkMeter,
 ): MediaUpstream {
   return {
     plan: (key, signal) => upstream.plan(key, signal),
@@ -13,7 +14,9 @@ export function measureUpstream(
     },
     async openSession(key, plan, startMs, purpose, signal) {
       const session = await upstream.openSession(key, plan, startMs, purpose, signal)
-      return session === 'busy' ? session : measuredSession(session, plan.segmentMs, () => meterOf(key.sourceId))
+      return session === 'busy'
+        ? session
+        : measuredSession(session, plan.segmentMs, () => meterOf(key.sourceId))
     },
     isReachable: (sourceId) => upstream.isReachable(sourceId),
     onReachabilityChange: (listener) => upstream.onReachabilityChange(listener),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { patchSchema } from '../../settings/settings-schema.ts'
-import { none, mediaId, quality, ratingKey, sourceId } from '../params.ts'
+import { keyShape, none, mediaId, quality, ratingKey, sourceId } from '../params.ts'
 import type { MethodsOf } from '../method-table.ts'
 import type { RpcServices } from '../services.ts'
 
@@ -26,12 +26,23 @@ const report = z.strictObject({
     playsRungs: z.boolean(),
   }),
 })
+const ms = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
+const view = z.strictObject({
+  ...keyShape,
+  isAutomatic: z.boolean(),
+  picture: z.enum(['moving', 'standing', 'resting']),
+  positionMs: ms,
+  bufferedMs: ms,
+  sinceSeekMs: ms.nullable(),
+  speed: z.number().min(0.1).max(16),
+  failed: quality.nullable(),
+})
 
 const playerStates = ['playing', 'paused', 'buffering', 'stopped'] as const
 
 /** `accounts.*`, `playback.*`, `settings.*`, `app.*`. */
 export function createAppMethods(services: RpcServices): AppMethods {
-  const { accounts, playback, settings, capabilities } = services
+  const { accounts, playback, settings, capabilities, automatic } = services
   return {
     'accounts.addServer': {
       schema: z.strictObject({ address: z.string().trim().min(1).max(2000), token: z.string().max(2000) }),
@@ -53,7 +64,7 @@ export function createAppMethods(services: RpcServices): AppMethods {
       schema: z.strictObject({
         playbackId: z.string().min(1).max(100),
         state: z.enum(playerStates),
-        positionMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+        positionMs: ms,
         quality,
       }),
       handle: (params) => playback.report(params),
@@ -71,6 +82,11 @@ export function createAppMethods(services: RpcServices): AppMethods {
         noted: await capabilities.note(callerId, params.sourceId, params.mediaId, params.missing, signal),
       }),
     },
+    'playback.observe': {
+      schema: view,
+      handle: (params, signal, callerId) => automatic.observe(params, callerId, signal),
+    },
+    'playback.getAutomaticLog': { schema: none, handle: () => automatic.getLog() },
     'settings.get': { schema: none, handle: () => settings.get() },
     'settings.set': {
       schema: patchSchema,

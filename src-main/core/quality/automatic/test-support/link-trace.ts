@@ -28,3 +28,9 @@ export function shifted(trace: LinkTrace, byMs: number): LinkTrace {
 export function kbpsAt({ everyMs, kbps }: LinkTrace, atMs: number): number {
   return kbps[Math.min(kbps.length - 1, Math.floor(atMs / everyMs))] ?? 0
 }
+
+/** Again and again. */
+export const repeated = (trace: LinkTrace, times: number): LinkTrace => ({
+  ...trace,
+  kbps: Array.from({ length: times }, () => trace.kbps).flat(),
+})

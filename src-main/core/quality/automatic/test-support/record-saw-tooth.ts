@@ -32,10 +32,10 @@ const downloading = download().catch(() => undefined)
 const kbps: number[] = []
 const startedAt = performance.now()
 let countedAt = startedAt
-for (let at = 0; at < toothMs * teeth; at = performance.now() - startedAt) {
-  await demo.control({ mbps: 1 + (39 * (at % toothMs)) / toothMs })
-  const due = (Math.floor(at / everyMs) + 1) * everyMs
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - (performance.now() - startedAt))))
+for (let piece = 1; piece * everyMs <= toothMs * teeth; piece += 1) {
+  await demo.control({ mbps: 1 + (39 * (((piece - 1) * everyMs) % toothMs)) / toothMs })
+  while (performance.now() - startedAt < piece * everyMs)
+    await new Promise((resolve) => setTimeout(resolve, 5))
   const now = performance.now()
   kbps.push(Math.round((bytes * 8) / (now - countedAt)))
   bytes = 0

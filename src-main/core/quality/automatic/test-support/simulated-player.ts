@@ -102,7 +102,15 @@ export function simulate(given: Simulation): Outcome {
       const isConverted = track.quality.encoderSpeed !== null
       if (isConverted && (encoder?.track !== track || want < encoder.first))
         encoder = { track, sinceMs: now(), first: want }
-      fetching = { track, segment: want, askedMs: now(), headMs: null, bits: 0, body: meter.body(), begun: isConverted ? meter.preparing(segmentMs) : null }
+      fetching = {
+        track,
+        segment: want,
+        askedMs: now(),
+        headMs: null,
+        bits: 0,
+        body: meter.body(),
+        begun: isConverted ? meter.preparing(segmentMs) : null,
+      }
     }
     const { track: of, segment, askedMs, body } = fetching
     const sizeBits = of.quality.kbps * segmentMs
@@ -178,7 +186,8 @@ export function simulate(given: Simulation): Outcome {
         observe(id)
       }
     }
-    const canMove = aheadOf(playing) >= (isStanding ? Math.min(segmentMs, given.durationMs - positionMs) / 2 : stepMs)
+    const canMove =
+      aheadOf(playing) >= (isStanding ? Math.min(segmentMs, given.durationMs - positionMs) / 2 : stepMs)
     if (hasBegun && !canMove) {
       if (!isStanding) stalls += 1
       stalledMs += stepMs
