@@ -19,7 +19,7 @@ const cache = 'node_modules/.cache'
 const types = (runtime: string): Step => ({
   name: `types (${runtime})`,
   args: [
-    'node_modules/typescript/bin/tsc',
+    'node_modules/typescript-7/bin/tsc',
     '-p',
     `tsconfig.${runtime}.json`,
     '--incremental',

@@ -32,7 +32,7 @@ function youngCollector(): () => void {
   const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null')
   setFlagsFromString('--no-expose-gc')
   return typeof collect === 'function'
-    ? () => void (collect as CollectGarbage)({ type: 'minor' })
+    ? () => (collect as CollectGarbage)({ type: 'minor' })
     : () => undefined
 }
 
