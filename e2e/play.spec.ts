@@ -1,3 +1,4 @@
+import { watchEncoders } from './support/encoder-watch.ts'
 import { films, findTitle, framesPerSecondOf, keyOf } from './support/titles.ts'
 import { expect, test } from './support/fixtures.ts'
 import { expectOnTime, pictureOfRung, readPicture } from './support/picture.ts'
@@ -98,24 +99,3 @@ test('goes on where it was left, here and on the server', async ({ app, demo, pa
   await page.goto(app.app)
   await expect(page.getByRole('heading', { name: 'Continue watching' })).toBeVisible()
 })
-
-/** Asks the server all along how many encoders live; `stop` gives the most there were at once. */
-function watchEncoders(demo: { counters(): Promise<{ encoders: readonly unknown[] }> }): {
-  stop(): Promise<number>
-} {
-  let most = 0
-  let isWatching = true
-  const watching = (async () => {
-    while (isWatching) {
-      most = Math.max(most, (await demo.counters()).encoders.length)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  })()
-  return {
-    async stop() {
-      isWatching = false
-      await watching
-      return most
-    },
-  }
-}

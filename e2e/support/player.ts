@@ -39,6 +39,17 @@ export class PlayerScreen {
     )
   }
 
+  /** Of the element that is heard. */
+  async sound(): Promise<{ readonly volume: number; readonly isMuted: boolean } | null> {
+    return this.page.evaluate(() => {
+      const videos = document.querySelectorAll<HTMLVideoElement>('[data-testid="player"] video')
+      const heard = [...videos].filter((video) => !video.muted)
+      const [video] = heard.length === 0 ? videos : heard
+      // Two at once would be heard twice.
+      return heard.length > 1 || video === undefined ? null : { volume: video.volume, isMuted: video.muted }
+    })
+  }
+
   /** Asserts that the picture moves on by this many seconds. */
   async movesOn(seconds = 1): Promise<void> {
     const from = await this.position()

@@ -20,6 +20,7 @@ import { createImageService } from './library/image-service.ts'
 import { createLibraryMemory } from './library/library-memory.ts'
 import { createLibraryService } from './library/library-service.ts'
 import { createSubtitleService } from './library/subtitle-service.ts'
+import { createLadders } from './media/ladders.ts'
 import { createMediaHandler, type MediaHandler } from './media/media-handler.ts'
 import { createPlaybackService } from './playback/playback-service.ts'
 import { WatchedMarks } from './playback/watched-marks.ts'
@@ -234,6 +235,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       getImage: (sourceId, path, width, height, signal) =>
         images.getImage(sourceId, path, width, height, signal),
       getSubtitle: (sourceId, streamId, signal) => subtitles.getSubtitle(sourceId, streamId, signal),
+      ladders: createLadders({ cache, library }),
       isTokenOf: (entryId, token) => streamUrls.isTokenOf(entryId, token),
       logger,
     }),

@@ -36,6 +36,7 @@ beforeEach(async () => {
   gate = createPageGate(server.port, token)
   const mediaHandler = createMediaHandler({
     cache: media,
+    ladders: media.ladders,
     getImage: () => Promise.reject(new SpoolError('unknown-media')),
     getSubtitle: () => Promise.reject(new SpoolError('unknown-media')),
     isTokenOf: (_entry, given) => given === 'external',

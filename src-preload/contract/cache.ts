@@ -6,7 +6,10 @@ export type StreamKind = 'file' | 'hls'
 
 /** Where to play one quality of one part from. Comes back at once; nothing has been fetched yet. */
 export interface Stream {
-  /** Path on the page's own origin, such as `/media/7/file.mp4`. */
+  /**
+   * Path on the page's own origin, such as `/media/7/file.mp4`. Beside the `index.m3u8` of a rung, `ladder.m3u8` lists every rung of
+   * the part as a variant named `<quality>.m3u8`.
+   */
   readonly url: string
   /** Absolute, with a token that opens nothing else; null when external players are switched off. */
   readonly externalUrl: string | null

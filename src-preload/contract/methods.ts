@@ -6,6 +6,7 @@ import type {
   EntryState,
   HistoryRow,
   Stream,
+  TimeRange,
 } from './cache.ts'
 import type { CapabilityReport, Undecodable } from './capabilities.ts'
 import type { CacheKey, MediaId, SourceId } from './ids.ts'
@@ -41,6 +42,15 @@ export interface Methods {
   'cache.getHistory': Method<{ limit?: number }, readonly HistoryRow[]>
   /** Stops filling an entry; what is here stays. */
   'cache.stopPreCache': Method<CacheKey, { state: EntryState }>
+  /**
+   * Makes the next segments of a rung ready, before the player changes to it at `fromMs`; aborting the call gives that up. `held` is what they
+   * cover. What is not kept is asked of a transcode, which takes the place of the server's present one; with `keptOnly` that may not
+   * be, and `held` is null. It is null for files too.
+   */
+  'cache.holdAhead': Method<
+    CacheKey & { fromMs: number; segments: number; keptOnly?: boolean },
+    { held: TimeRange | null }
+  >
   'cache.getEntries': Method<None, readonly CacheEntry[]>
 
   'library.getSources': Method<None, readonly Source[]>

@@ -95,6 +95,7 @@ export const enPlayer = {
     switchFailed: 'Could not switch to {{label}}. {{reason}} Still playing {{old}}.',
     switchWaits: '{{source}} does not answer. This quality plays on, and Spool keeps trying.',
     tookTooLong: 'It took too long.',
+    notInTime: 'It was not ready before the picture would have stopped.',
     fellBack: '{{reason}} Switched to {{label}} from {{place}}.',
     cannotPlay: '{{reason}} Pick another version.',
     theServer: 'the server',

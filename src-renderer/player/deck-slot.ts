@@ -1,6 +1,7 @@
 import { bindVideo } from './deck-events.ts'
 import type { Deck } from './deck.ts'
 import { watchDecoding } from './decode-watch.ts'
+import { rungShown } from './hls-rungs.ts'
 import type { PlayerStore } from './player-store.ts'
 import type { DecodeVerdict } from './silence-check.ts'
 import { type SubtitleTrack, createSubtitleTrack } from './subtitle-track.ts'
@@ -42,6 +43,9 @@ export function createDeckSlot(
       deck = next
       slot.applySound()
       store.setState({ stream, stats: null, isStill: false })
+      video.addEventListener(rungShown, () => store.setState({ stream: next.stream, stats: null }), {
+        signal: life.signal,
+      })
       bindVideo(video, store, life.signal)
       watchDecoding(video, expectsAudio, onSilent, life.signal)
       subtitles = createSubtitleTrack(video, (cues) => store.setState({ cues }))

@@ -1,4 +1,4 @@
-import type { ErrorCode, Stream } from '../../src-preload/contract/index.ts'
+import type { ErrorCode, Quality, Stream } from '../../src-preload/contract/index.ts'
 
 /** Why a deck cannot go on. */
 export interface DeckTrouble {
@@ -7,10 +7,29 @@ export interface DeckTrouble {
   readonly details: string
 }
 
-/** One media element with one stream in it. The player has one, and a second while it changes quality. */
+/** What a deck of segments can do: change among the rungs of its title inside its element, from one segment to the next. */
+export interface Rungs {
+  has(quality: Quality): boolean
+  /** What is being loaded; on screen it may not be yet. */
+  readonly loading: Quality
+  /** Where the segment ends that is on at this moment of the title; the last one's beginning, if it is that. In seconds. */
+  boundaryAfter(seconds: number): number
+  /**
+   * Loads another rung from `fromSeconds` on, which must be a boundary, or all anew (`at-once`). Resolves when its first picture is on
+   * screen; rejects with `DeckError` when loading fails for good before that.
+   */
+  change(stream: Stream, from: number | 'at-once', signal: AbortSignal): Promise<void>
+}
+
+/** One media element with one stream in it. The player has one, and a second while it changes to or from a file. */
 export interface Deck {
   readonly video: HTMLVideoElement
+  /** What is on screen. */
   readonly stream: Stream
+  /** Null for files. */
+  readonly rungs: Rungs | null
+  /** Takes only what is kept on this computer, and leaves the server to another deck or rung. Files need not. */
+  holdBack(isOn: boolean): void
   /** Resolves once the picture at the start position can be shown; rejects with `DeckError`. */
   readonly ready: Promise<void>
   /** Asks for nothing more; plays on from what it has. Files cannot stop and need not. */

@@ -44,6 +44,8 @@ export function createFileDeck({ video, stream, startMs, onTrouble }: DeckOption
     video,
     stream,
     ready,
+    rungs: null,
+    holdBack() {},
     stopLoading() {},
     startLoading() {},
     destroy() {

@@ -3,7 +3,9 @@ import hlsWorkerUrl from 'hls.js/dist/hls.worker.js?url'
 import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
 import { bufferedAheadSeconds } from './buffered-ahead.ts'
 import { type Deck, DeckError, type DeckOptions, type DeckTrouble, discardVideo } from './deck.ts'
-import { SpoolLoader } from './spool-loader.ts'
+import { createHlsRungs } from './hls-rungs.ts'
+import { LoadGate } from './load-gate.ts'
+import { type LoaderTies, loaderFor } from './spool-loader.ts'
 
 /** The core holds a request for a segment that is being made for 25 s; asking again earlier would start it twice. */
 const firstByteMs = 30_000
@@ -11,7 +13,7 @@ const bufferSeconds = 60
 /** How long to wait before asking again after everything was tried, while there is still something to play. */
 const secondWindMs = 5000
 
-function configFor(startMs: number): Partial<HlsConfig> {
+function configFor(startMs: number, ties: LoaderTies): Partial<HlsConfig> {
   const policy = (errorRetries: number) => ({
     default: {
       maxTimeToFirstByteMs: firstByteMs,
@@ -21,7 +23,10 @@ function configFor(startMs: number): Partial<HlsConfig> {
     },
   })
   return {
-    loader: SpoolLoader,
+    loader: loaderFor(ties),
+    autoStartLoad: false,
+    // Which rung is loaded is the player's decision alone.
+    preserveManualLevelOnError: true,
     // The page's policy allows workers from its own origin only, so the one in the bundle is named.
     workerPath: hlsWorkerUrl,
     startPosition: startMs / 1000,
@@ -35,11 +40,14 @@ function configFor(startMs: number): Partial<HlsConfig> {
   }
 }
 
-/** Plays a playlist of segments through hls.js. */
-export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions): Deck {
+/** Plays the rungs of a title through hls.js, beginning with the stream's. */
+export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }: DeckOptions): Deck {
   const life = new AbortController()
   const { signal } = life
-  const hls = new Hls(configFor(startMs))
+  const gate = new LoadGate()
+  const positionMs = (): number => (isReady ? video.currentTime * 1000 : startMs)
+  const hls = new Hls(configFor(startMs, { gate, positionMs }))
+  const rungs = createHlsRungs(hls, video, firstStream, gate)
   let isReady = false
   let mediaRecoveries = 0
   let secondWind: ReturnType<typeof setTimeout> | undefined
@@ -65,6 +73,7 @@ export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions
         reject(new DeckError(trouble))
         return
       }
+      if (rungs.fail(new DeckError(trouble))) return
       if (
         data.type === Hls.ErrorTypes.NETWORK_ERROR &&
         bufferedAheadSeconds(video.buffered, video.currentTime) > 0.5
@@ -79,14 +88,22 @@ export function createHlsDeck({ video, stream, startMs, onTrouble }: DeckOptions
     signal.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')), { once: true })
   })
   ready.catch(() => undefined)
-  // Where it begins is told with the playlist, so that the server's first session is the one that plays.
-  hls.loadSource(`${stream.url}?start=${Math.max(0, Math.floor(startMs))}`)
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    if (rungs.begin()) hls.startLoad(startMs / 1000)
+  })
+  hls.loadSource(firstStream.url.replace(/index\.m3u8$/, 'ladder.m3u8'))
   hls.attachMedia(video)
 
   return {
     video,
-    stream,
+    get stream() {
+      return rungs.stream
+    },
     ready,
+    rungs,
+    holdBack(isOn) {
+      gate.set(!isOn)
+    },
     stopLoading() {
       clearTimeout(secondWind)
       hls.stopLoad()

@@ -10,8 +10,7 @@ const patienceMs = 75_000
 export interface SwitchOrder {
   readonly host: HTMLElement
   readonly old: Deck
-  /** Asks the core where the wanted quality is. */
-  readonly getStream: (signal: AbortSignal) => Promise<Stream>
+  readonly stream: Stream
   /** A place to go on at; null: wherever the old deck is by then. */
   readonly atMs: number | null
   readonly wantsPlay: () => boolean
@@ -21,20 +20,14 @@ export interface SwitchOrder {
   readonly onTrouble: (deck: Deck, code: DeckError) => void
 }
 
-/** `same`: the wanted quality is what plays already. */
-export type SwitchResult = { readonly result: 'switched'; readonly deck: Deck } | { readonly result: 'same' }
-
 /**
  * Makes a second deck ready beside the playing one and brings it to the same moment. The old deck goes on playing all the while, from what it
- * has: it stops loading first, because the server converts for one stream at a time. The caller shows the new deck and destroys the old one;
- * when this throws, the old deck has only to load again.
+ * has and what is kept: the server converts for one stream at a time. The caller shows the new deck and destroys the old one; when
+ * this throws, the old deck has only to be held back no longer.
  */
-export async function prepareSwitch(order: SwitchOrder, signal: AbortSignal): Promise<SwitchResult> {
-  const { old } = order
-  old.stopLoading()
-  const stream = await order.getStream(signal)
-  if (stream.url === old.stream.url) return { result: 'same' }
-
+export async function prepareSwitch(order: SwitchOrder, signal: AbortSignal): Promise<Deck> {
+  const { old, stream } = order
+  old.holdBack(true)
   const video = createVideo(order.host)
   video.dataset['standby'] = ''
   video.muted = true
@@ -52,7 +45,7 @@ export async function prepareSwitch(order: SwitchOrder, signal: AbortSignal): Pr
     if (order.atMs === null) await alignWith(old.video, video, order.wantsPlay, signal)
     else if (order.wantsPlay()) await video.play()
     signal.throwIfAborted()
-    return { result: 'switched', deck }
+    return deck
   } catch (error) {
     deck.destroy()
     throw error

@@ -7,6 +7,7 @@ import type {
   LoaderStats,
 } from 'hls.js'
 import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
+import { LoadGate } from './load-gate.ts'
 
 /** How often a "not yet" is asked again. The core holds each request for up to 25 s first, so this is minutes. */
 const maxNotYets = 12
@@ -36,18 +37,29 @@ const newStats = (): LoaderStats => ({
   buffering: { start: 0, first: 0, end: 0 },
 })
 
+/** What the loaders of one deck share. */
+export interface LoaderTies {
+  readonly gate: LoadGate
+  /** Where the player is: a session that a rung's playlist needs starts there. */
+  readonly positionMs: () => number
+}
+
 /**
- * Loads playlists and segments for hls.js. Differs from its own loader in two ways: 503 with `Retry-After` is waited out here (the segment
- * is being made, nothing failed), and the core's error code reaches the player as the response text.
+ * Loads playlists and segments for hls.js. Differs from its own loader in three ways: 503 with `Retry-After` is waited out here (the segment
+ * is being made, nothing failed), the core's error code reaches the player as the response text, and while its gate is closed it takes
+ * segments only from what the core keeps, and waits for the others.
  */
 export class SpoolLoader implements Loader<LoaderContext> {
   context: LoaderContext | null = null
   stats: LoaderStats = newStats()
+  readonly #ties: LoaderTies
   #abort = new AbortController()
   #response: Response | null = null
 
   // hls.js constructs its loaders with the config.
-  constructor(_config: HlsConfig) {}
+  constructor(_config: HlsConfig, ties: LoaderTies = { gate: new LoadGate(), positionMs: () => 0 }) {
+    this.#ties = ties
+  }
 
   load(context: LoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<LoaderContext>): void {
     this.context = context
@@ -65,12 +77,27 @@ export class SpoolLoader implements Loader<LoaderContext> {
     const { stats } = this
     const { signal } = this.#abort
     for (let attempt = 0; ; attempt++) {
+      const isKeptOnly = 'frag' in context && !this.#ties.gate.isOpen
       const timer = new AbortController()
-      const both = AbortSignal.any([signal, timer.signal])
+      const takenBack = new AbortController()
+      const any = AbortSignal.any([signal, timer.signal, takenBack.signal])
       let timeout = setTimeout(() => timer.abort(), firstByteMs)
+      // What was asked of the server is asked of what is kept instead, unless it is on its way already.
+      const { turned } = this.#ties.gate
+      const takeBack = (): void => {
+        if ('frag' in context && !isKeptOnly) takenBack.abort()
+      }
+      turned.addEventListener('abort', takeBack)
       try {
-        const response = await fetch(context.url, { headers: headersOf(context), signal: both })
+        const response = await fetch(this.#urlOf(context), { headers: headersOf(context, isKeptOnly), signal: any })
+        turned.removeEventListener('abort', takeBack)
         this.#response = response
+        if (response.status === 504 && isKeptOnly) {
+          clearTimeout(timeout)
+          await untilAborted(turned, signal)
+          attempt--
+          continue
+        }
         stats.loading.first = Math.max(performance.now(), stats.loading.start)
         clearTimeout(timeout)
         timeout = setTimeout(() => timer.abort(), loadMs)
@@ -98,13 +125,18 @@ export class SpoolLoader implements Loader<LoaderContext> {
         return
       } catch (error) {
         if (signal.aborted) return
-        if (timer.signal.aborted) callbacks.onTimeout(stats, context, this.#response)
-        else callbacks.onError({ code: 0, text: String(error) }, context, this.#response, stats)
-        return
+        if (takenBack.signal.aborted) attempt--
+        else if (timer.signal.aborted) return callbacks.onTimeout(stats, context, this.#response)
+        else return callbacks.onError({ code: 0, text: String(error) }, context, this.#response, stats)
       } finally {
         clearTimeout(timeout)
+        turned.removeEventListener('abort', takeBack)
       }
     }
+  }
+
+  #urlOf({ url, type }: LoaderContext): string {
+    return type === 'level' ? `${url}?start=${Math.max(0, Math.floor(this.#ties.positionMs()))}` : url
   }
 
   abort(): void {
@@ -127,8 +159,18 @@ export class SpoolLoader implements Loader<LoaderContext> {
   }
 }
 
-function headersOf(context: LoaderContext): Record<string, string> {
+/** The loader class for one deck, as hls.js takes it. */
+export function loaderFor(ties: LoaderTies): typeof SpoolLoader {
+  return class extends SpoolLoader {
+    constructor(config: HlsConfig) {
+      super(config, ties)
+    }
+  }
+}
+
+function headersOf(context: LoaderContext, isKeptOnly: boolean): Record<string, string> {
   const headers: Record<string, string> = { ...context.headers }
+  if (isKeptOnly) headers['Cache-Control'] = 'only-if-cached'
   if (context.rangeEnd !== undefined && context.rangeEnd > 0)
     headers['Range'] = `bytes=${context.rangeStart ?? 0}-${context.rangeEnd - 1}`
   return headers
@@ -145,5 +187,14 @@ function delay(ms: number, signal: AbortSignal): Promise<void> {
       },
       { once: true },
     )
+  })
+}
+
+/** Resolves when `event` aborts; rejects when `signal` does. */
+function untilAborted(event: AbortSignal, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (event.aborted) return resolve()
+    event.addEventListener('abort', () => resolve(), { once: true, signal })
+    signal.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')), { once: true })
   })
 }

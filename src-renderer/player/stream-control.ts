@@ -1,14 +1,15 @@
 import i18next from 'i18next'
-import type { Stream } from '../../src-preload/contract/index.ts'
+import type { MediaId, SourceId, Stream } from '../../src-preload/contract/index.ts'
 import { type CoreCalls, isAbort, toFailure } from './core-calls.ts'
 import { createDeck } from './create-deck.ts'
 import type { DeckSlot } from './deck-slot.ts'
-import { type Deck, DeckError, createVideo } from './deck.ts'
+import { type Deck, DeckError, type Rungs, createVideo } from './deck.ts'
 import type { OpenRequest } from './player.ts'
 import { type SwitchTarget, canSwitch, wantsPlay } from './player-state.ts'
 import { type PlayerStore, optionOf } from './player-store.ts'
 import { bestRung } from './quality-menu-model.ts'
 import { prepareSwitch } from './quality-switch.ts'
+import { SwitchGivenUp, switchRung } from './rung-switch.ts'
 import { startVideo } from './start-video.ts'
 
 /** How a quality change came about. */
@@ -29,6 +30,9 @@ export interface StreamControl {
   abort(): void
 }
 
+/** Long enough to be worth waiting for, short enough that the change comes while it is remembered. */
+const clampReady = (seconds: number): number => Math.min(10, Math.max(2, seconds))
+
 export function createStreamControl(
   core: CoreCalls,
   store: PlayerStore,
@@ -41,16 +45,22 @@ export function createStreamControl(
   let switching: AbortController | null = null
   /** Where the person sought to while a switch was under way. */
   let heldMs: number | undefined
+  /** How long a rung took to be ready the last time. */
+  let readySeconds = 4
 
   const labelOf = (target: SwitchTarget): string =>
     target === 'automatic'
       ? i18next.t('player.menu.automatic')
       : (optionOf(getState().part, target)?.label ?? target)
 
-  const getStream = (target: SwitchTarget, signal: AbortSignal): Promise<Stream> => {
+  const idsNow = (): { readonly sourceId: SourceId; readonly mediaId: MediaId } => {
     const request = requestNow()
-    if (request === null) return Promise.reject(new DOMException('Aborted', 'AbortError'))
-    const ids = { sourceId: request.item.sourceId, mediaId: request.part.mediaId }
+    if (request === null) throw new DOMException('Aborted', 'AbortError')
+    return { sourceId: request.item.sourceId, mediaId: request.part.mediaId }
+  }
+
+  const getStream = async (target: SwitchTarget, signal: AbortSignal): Promise<Stream> => {
+    const ids = idsNow()
     return target === 'automatic'
       ? core.call('cache.getCachedStream', ids, signal)
       : core.call('cache.getCachedStreamWithQuality', { ...ids, quality: target }, signal)
@@ -77,23 +87,56 @@ export function createStreamControl(
     if (!wantsPlay(getState().play)) next.video.pause()
     setState({ positionMs: next.video.currentTime * 1000 })
     dispatch({ type: 'switched' })
+    sayPlaying(next, target, reason)
+  }
+
+  const sayPlaying = (deck: Deck, target: SwitchTarget, reason: ChangeReason): void => {
     if (reason.said !== undefined) return
     const key = target === 'automatic' ? 'player.notice.playingAutomatic' : 'player.notice.playing'
-    say(i18next.t(key, { label: labelOf(next.stream.quality) }))
+    say(i18next.t(key, { label: labelOf(deck.stream.quality) }))
+  }
+
+  const finishRung = (deck: Deck, target: SwitchTarget, reason: ChangeReason): void => {
+    dispatch({ type: 'switched' })
+    if (wantsPlay(getState().play)) void startVideo(deck.video, store)
+    sayPlaying(deck, target, reason)
+  }
+
+  const finishSame = (deck: Deck, target: SwitchTarget): void => {
+    deck.holdBack(false)
+    if (heldMs !== undefined) deck.video.currentTime = heldMs / 1000
+    dispatch({ type: 'switched' })
+    say(i18next.t('player.notice.alreadyPlaying', { label: labelOf(deck.stream.quality) }))
+  }
+
+  const changeRung = async (deck: Deck, rungs: Rungs, stream: Stream, signal: AbortSignal): Promise<void> => {
+    const { sourceId, mediaId } = idsNow()
+    const key = { sourceId, mediaId, quality: stream.quality }
+    const atMs = heldMs ?? null
+    const order = { core, deck, rungs, key, stream, atMs, expectedSeconds: readySeconds }
+    readySeconds = clampReady((await switchRung(order, signal)) ?? readySeconds)
+  }
+
+  const makeReady = (old: Deck, stream: Stream, signal: AbortSignal): Promise<Deck> => {
+    const { volume, rate } = getState()
+    const wish = (): boolean => wantsPlay(getState().play)
+    const order = { host, old, stream, atMs: heldMs ?? null, wantsPlay: wish, volume, rate, onTrouble }
+    return prepareSwitch(order, signal)
   }
 
   const returnToOld = (old: Deck, target: SwitchTarget, error: unknown): void => {
-    old.startLoading()
+    old.holdBack(false)
     if (heldMs !== undefined) old.video.currentTime = heldMs / 1000
     if (wantsPlay(getState().play)) void startVideo(old.video, store)
     dispatch({ type: 'switchFailed' })
     noteStarving(old.video)
+    const isGivenUp = error instanceof SwitchGivenUp
     const words = {
       label: labelOf(target),
-      reason: toFailure(error).sentence,
+      reason: isGivenUp ? i18next.t('player.notice.notInTime') : toFailure(error).sentence,
       old: labelOf(old.stream.quality),
     }
-    say(i18next.t('player.notice.switchFailed', words), true)
+    say(i18next.t('player.notice.switchFailed', words), !isGivenUp)
   }
 
   const control: StreamControl = {
@@ -143,28 +186,16 @@ export function createStreamControl(
       dispatch({ type: 'switchAsked', to: target })
       say(reason.said ?? i18next.t('player.notice.switching', { label: labelOf(target) }))
       try {
-        const done = await prepareSwitch(
-          {
-            host,
-            old,
-            getStream: (signal) => getStream(target, signal),
-            atMs: heldMs ?? null,
-            wantsPlay: () => wantsPlay(getState().play),
-            volume: getState().volume,
-            rate: getState().rate,
-            onTrouble,
-          },
-          own.signal,
-        )
+        const stream = await getStream(target, own.signal)
+        const { rungs } = old
+        const isSame = stream.url === old.stream.url && (rungs === null || rungs.loading === stream.quality)
+        if (isSame && reason.atMs === undefined) finishSame(old, target)
+        else if (rungs?.has(stream.quality) === true && stream.kind === 'hls') {
+          await changeRung(old, rungs, stream, own.signal)
+          finishRung(old, target, reason)
+        } else finishSwitch(old, await makeReady(old, stream, own.signal), target, reason)
         switching = null
         if (reason.said === undefined) setState({ isAutomatic: target === 'automatic' })
-        if (done.result === 'switched') finishSwitch(old, done.deck, target, reason)
-        else {
-          old.startLoading()
-          if (heldMs !== undefined) old.video.currentTime = heldMs / 1000
-          dispatch({ type: 'switched' })
-          say(i18next.t('player.notice.alreadyPlaying', { label: labelOf(old.stream.quality) }))
-        }
         heldMs = undefined
       } catch (error) {
         if (own.signal.aborted) return

@@ -9,6 +9,7 @@ import type {
   MediaId,
   Quality,
   SourceId,
+  TimeRange,
 } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { SpoolError } from '../spool-error.ts'
@@ -26,6 +27,7 @@ import type {
   FileCacheHandle,
   OpenMedia,
   ShelfEntry,
+  WantedSegments,
 } from './handle.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
@@ -162,6 +164,24 @@ export class FileCache implements FileCacheHandle {
     const shelf = (mediaId: MediaId): ReadonlyMap<Quality, ShelfEntry> =>
       new Map(entries.byMedia(sourceId, mediaId).map((row) => [row.quality, toShelfEntry(row)]))
     return this.#ask(signal, () => new Map(mediaIds.map((mediaId) => [mediaId, shelf(mediaId)])))
+  }
+
+  getStream(entryId: number, signal?: AbortSignal): Promise<CacheStream> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byId(entryId)
+      if (row === null) throw new SpoolError('unknown-media')
+      return toStream(row)
+    })
+  }
+
+  async holdAhead(
+    key: CacheKey,
+    wanted: WantedSegments,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<TimeRange | null> {
+    const { entryId } = await this.getCachedStreamWithQuality(key, signal)
+    using media = await this.openMedia(entryId, signal)
+    return media.kind === 'hls' ? await media.hold(wanted, signal) : null
   }
 
   openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia> {

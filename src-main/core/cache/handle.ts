@@ -10,6 +10,7 @@ import type {
   Quality,
   SourceId,
   StreamKind,
+  TimeRange,
 } from '../../../src-preload/contract/index.ts'
 
 /** What a key's stream is, before anybody has turned it into URLs. */
@@ -63,11 +64,25 @@ export interface OpenHls extends Disposable {
   readonly etag: string
   /**
    * The whole title as one VOD playlist; URIs are `<index>.ts` (and `init.mp4`, `<index>.m4s`), relative to the playlist.
-   * `startMs`: where the player will begin, so that a session started for the playlist starts there.
+   * `startMs`: where the player will begin, so that a session started for the playlist starts there. `folder`: put before every URI, for
+   * a playlist that is served from somewhere else than its segments.
    */
-  playlist(signal: AbortSignal, startMs?: number): Promise<string>
+  playlist(signal: AbortSignal, startMs?: number, folder?: string): Promise<string>
   /** `name` as it stands in the playlist. Rejects with `unknown-media` when there is no such segment. */
   segment(name: string, signal: AbortSignal): Promise<SegmentBody>
+  /** The same, but from what is kept only; null when it is not. */
+  keptSegment(name: string, signal: AbortSignal): Promise<SegmentBody | null>
+  /** Resolves when the segment at `fromMs` and those after it are here; see {@link FileCacheHandle.holdAhead}. */
+  hold(wanted: WantedSegments, signal: AbortSignal): Promise<TimeRange | null>
+}
+
+/** Segments that a player is about to need. */
+export interface WantedSegments {
+  /** On the title's timeline; the segment that is on then is the first. */
+  readonly fromMs: number
+  readonly count: number
+  /** Asks no server: what is not kept is not here. */
+  readonly isKeptOnly: boolean
 }
 
 export interface SegmentBody {
@@ -125,6 +140,14 @@ export interface FileCacheHandle {
     mediaIds: readonly MediaId[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<MediaId, ReadonlyMap<Quality, ShelfEntry>>>
+  /** What an entry is. Throws `unknown-media` when it is gone. */
+  getStream(entryId: number, signal?: AbortSignal): Promise<CacheStream>
+  /**
+   * Makes the next segments of a rung ready before a player changes to it; the answer is the stretch that they cover. What is not kept is
+   * asked of a transcode, which takes the place of the source's present one. Null when that may not be (`isKeptOnly`), and for files,
+   * which need none of this. Throws what a segment's request throws, and the signal's reason.
+   */
+  holdAhead(key: CacheKey, wanted: WantedSegments, signal?: AbortSignal): Promise<TimeRange | null>
   /** Throws `unknown-media` when the entry is gone. */
   openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia>
   setLimits(limits: CacheLimits): void

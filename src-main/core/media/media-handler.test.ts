@@ -18,6 +18,7 @@ function setUp(
   media.playlists.set(8, { text: '#EXTM3U\n0.ts\n', segments: new Map([['0.ts', bytes.subarray(0, 300)]]) })
   const handler = createMediaHandler({
     cache: media,
+    ladders: media.ladders,
     getImage: (_source, path, width, height) => images(path, width, height),
     getSubtitle: async () => 'WEBVTT\n',
     isTokenOf: (entryId, token) => token === `key-${entryId}`,
@@ -117,6 +118,7 @@ describe('a file', () => {
     media.failure = { at: 0, error: new Error('aborted') }
     const handler = createMediaHandler({
       cache: media,
+      ladders: media.ladders,
       getImage: () => never(),
       getSubtitle: () => never(),
       isTokenOf: () => true,

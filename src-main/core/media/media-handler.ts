@@ -3,6 +3,7 @@ import type { FetchedBody } from '../library/library-port.ts'
 import type { Logger } from '../ports.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
 import { answerFile, commonHeaders } from './answer-file.ts'
+import type { Ladders } from './ladders.ts'
 import { contentTypeOf, isImage } from './content-type.ts'
 import { statusOfError } from './error-status.ts'
 import { mediaResponse } from './media-body.ts'
@@ -20,6 +21,7 @@ export interface MediaServices {
   ): Promise<FetchedBody>
   /** A text subtitle as WebVTT. */
   getSubtitle(sourceId: string, streamId: string, signal: AbortSignal): Promise<string>
+  readonly ladders: Ladders
   /** Whether `token` opens this entry from outside. */
   isTokenOf(entryId: number, token: string): boolean
   readonly logger: Logger
@@ -28,6 +30,7 @@ export interface MediaServices {
 /** Answers a request for media. Never rejects. Works without `request.signal`: cancelling the body ends everything. */
 export type MediaHandler = (request: Request) => Promise<Response>
 
+const playlistMime = 'application/vnd.apple.mpegurl'
 const largestPictureSide = 4096
 
 /** One handler for both shells: files with ranges, playlists, segments, pictures, subtitles. */
@@ -55,12 +58,14 @@ export function createMediaHandler(services: MediaServices): MediaHandler {
 function answer(services: MediaServices, route: MediaRoute, url: URL, request: Request): Promise<Response> {
   if (route.kind === 'image') return answerImage(services, route.sourceId, url, request)
   if (route.kind === 'subtitle') return answerSubtitle(services, route, request)
+  if (route.kind === 'ladder') return answerLadder(services, route.entryId, request)
+  if (route.kind === 'rung') return answerRung(services, route, request)
   if (route.token !== null && !services.isTokenOf(route.entryId, route.token))
     throw new SpoolError('bad-token')
   return answerEntry(services, route, request)
 }
 
-type EntryRoute = Extract<MediaRoute, { entryId: number }>
+type EntryRoute = Extract<MediaRoute, { token: string | null }>
 
 async function answerEntry(services: MediaServices, route: EntryRoute, request: Request): Promise<Response> {
   const media = await services.cache.openMedia(route.entryId, request.signal)
@@ -85,7 +90,22 @@ async function answerEntry(services: MediaServices, route: EntryRoute, request: 
 
 async function answerPlaylist(media: OpenHls, request: Request): Promise<Response> {
   const body = new TextEncoder().encode(await media.playlist(request.signal, startOf(request)))
-  return bodyReply(body, 'application/vnd.apple.mpegurl', request.method)
+  return bodyReply(body, playlistMime, request.method)
+}
+
+async function answerLadder({ ladders }: MediaServices, entryId: number, request: Request): Promise<Response> {
+  const text = await ladders.write(entryId, request.signal)
+  return bodyReply(new TextEncoder().encode(text), playlistMime, request.method)
+}
+
+async function answerRung(
+  { ladders }: MediaServices,
+  { entryId, quality }: Extract<MediaRoute, { kind: 'rung' }>,
+  request: Request,
+): Promise<Response> {
+  using media = await ladders.openRung(entryId, quality, request.signal)
+  const text = await media.playlist(request.signal, startOf(request), `../${media.entryId}/`)
+  return bodyReply(new TextEncoder().encode(text), playlistMime, request.method)
 }
 
 async function answerSegment(
@@ -94,7 +114,12 @@ async function answerSegment(
   request: Request,
   handOver: () => () => void,
 ): Promise<Response> {
-  const segment = await media.segment(name, request.signal)
+  const isKeptOnly = request.headers.get('cache-control') === 'only-if-cached'
+  const segment = await (isKeptOnly
+    ? media.keptSegment(name, request.signal)
+    : media.segment(name, request.signal))
+  // RFC 9111, 5.2.1.7: what is not here and must not be asked for.
+  if (segment === null) return new Response(null, { status: 504, headers: commonHeaders })
   const headers = {
     ...commonHeaders,
     'content-type': contentTypeOf(segment.mime),

@@ -8,6 +8,10 @@ export type MediaRoute =
       readonly name: string
       readonly token: string | null
     }
+  /** Every rung of an entry's part, as one playlist. */
+  | { readonly kind: 'ladder'; readonly entryId: number }
+  /** The playlist of another quality of an entry's part. */
+  | { readonly kind: 'rung'; readonly entryId: number; readonly quality: string }
   | { readonly kind: 'image'; readonly sourceId: string }
   | { readonly kind: 'subtitle'; readonly sourceId: string; readonly streamId: string }
 
@@ -18,7 +22,7 @@ export const isMediaPath = (pathname: string): boolean =>
   mediaPrefixes.some((prefix) => pathname.startsWith(prefix))
 
 const entryPattern =
-  /^\/(?:media\/(?<page>[1-9]\d{0,14})|x\/(?<external>[1-9]\d{0,14})\/(?<token>[\w-]{1,128}))\/(?<name>[\w.]{1,64})$/
+  /^\/(?:media\/(?<page>[1-9]\d{0,14})|x\/(?<external>[1-9]\d{0,14})\/(?<token>[\w-]{1,128}))\/(?<name>[\w.-]{1,64})$/
 const subtitlePattern = /^\/subtitle\/(?<source>[^/]{1,200})\/(?<stream>[\w%.~-]{1,200})\.vtt$/
 const imagePattern = /^\/image\/(?<source>[^/]{1,200})$/
 
@@ -32,7 +36,9 @@ export function parseMediaRoute(pathname: string): MediaRoute | null {
     if (/^file\.[a-z0-9]{1,5}$/.test(name)) return { kind: 'file', entryId, token }
     if (name === 'index.m3u8') return { kind: 'playlist', entryId, token }
     if (/^(?:\d{1,9}\.(?:ts|m4s)|init\.mp4)$/.test(name)) return { kind: 'segment', entryId, name, token }
-    return null
+    if (token !== null) return null
+    if (name === 'ladder.m3u8') return { kind: 'ladder', entryId }
+    return name.endsWith('.m3u8') ? { kind: 'rung', entryId, quality: name.slice(0, -5) } : null
   }
   const image = imagePattern.exec(pathname)?.groups
   if (image) {

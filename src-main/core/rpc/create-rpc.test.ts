@@ -113,6 +113,8 @@ beforeEach(async () => {
     getHistory: reach('history', []),
     getEntries: () => rig.cache.getEntries(),
     getShelves: (sourceId, mediaIds) => rig.cache.getShelves(sourceId, mediaIds),
+    getStream: reach('streamOf', {} as never),
+    holdAhead: reach('hold', { startMs: 3000, endMs: 9000 }),
     openMedia: reach('open', {} as never),
     setLimits: () => {},
     setProtected: () => {},

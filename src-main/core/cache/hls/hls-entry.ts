@@ -7,9 +7,10 @@ import type {
   ResourceActivity,
   ResourceStatus,
 } from '../entry-resource.ts'
-import type { ByteReader, OpenHls, SegmentBody } from '../handle.ts'
+import type { ByteReader, OpenHls, SegmentBody, WantedSegments } from '../handle.ts'
 import type { HlsPlan } from '../upstream.ts'
 import { hlsTiming, type HlsTiming } from './hls-timing.ts'
+import { segmentAt, type SegmentGrid } from './segment-grid.ts'
 import { SegmentLedger } from './segment-ledger.ts'
 import { initSeq, segmentMime, segmentSeq } from './segment-name.ts'
 import { SegmentShelf } from './segment-shelf.ts'
@@ -83,8 +84,11 @@ class HlsEntry implements EntryResource {
       kind: 'hls',
       entryId: this.#context.entryId,
       etag: `"g${this.#context.generation.id}"`,
-      playlist: (signal, startMs = 0) => this.#playlist(signal, startMs),
+      playlist: async (signal, startMs = 0, folder = '') =>
+        writePlaylist(await this.#playlistGrid(signal, startMs), folder),
       segment: (name, signal) => this.#segment(name, signal),
+      keptSegment: (name, signal) => this.#keptSegment(name, signal),
+      hold: (wanted, signal) => this.#hold(wanted, signal),
       [Symbol.dispose]: () => {
         if (!this.#handles.delete(handle)) return
         this.#worker.setReaders(this.#handles.size)
@@ -124,7 +128,7 @@ class HlsEntry implements EntryResource {
     await this.#shelf.settle()
   }
 
-  async #playlist(signal: AbortSignal, startMs: number): Promise<string> {
+  async #playlistGrid(signal: AbortSignal, startMs: number): Promise<SegmentGrid> {
     this.#throwIfEnded(signal)
     if (this.#ledger.grid === null) {
       this.#worker.beginAt(startMs)
@@ -133,16 +137,54 @@ class HlsEntry implements EntryResource {
     const { grid } = this.#ledger
     if (grid === null) throw new SpoolError('internal', { detail: 'no grid after a playlist came' })
     this.#worker.handedOutPlaylist()
-    return writePlaylist(grid)
+    return grid
   }
 
-  async #segment(name: string, signal: AbortSignal): Promise<SegmentBody> {
+  async #hold({ fromMs, count, isKeptOnly }: WantedSegments, signal: AbortSignal): Promise<TimeRange | null> {
+    this.#throwIfEnded(signal)
+    if (isKeptOnly && this.#ledger.grid === null) return null
+    const grid = await this.#playlistGrid(signal, fromMs)
+    const first = segmentAt(grid, fromMs)
+    const end = Math.min(first + count, grid.durationsUs.length)
+    const missing = Array.from({ length: end - first }, (_, at) => first + at).filter(
+      (seq) => !this.#shelf.has(seq),
+    )
+    if (isKeptOnly && missing.length > 0) return null
+    const either = AbortSignal.any([signal, this.#end.signal])
+    await Promise.all(missing.map((seq) => this.#worker.get(seq, either)))
+    const msOf = (seq: number): number => (grid.startsUs[seq] ?? 0) / 1000
+    return { startMs: msOf(first), endMs: msOf(end) }
+  }
+
+  async #keptSegment(name: string, signal: AbortSignal): Promise<SegmentBody | null> {
+    const { grid, seq } = this.#find(name, signal)
+    const kept = await this.#shelf.read(seq)
+    this.#throwIfEnded(signal)
+    if (kept === null || kept === 'out-of-reach') return null
+    this.#noteUse(seq)
+    return {
+      mime: segmentMime(grid.container),
+      sizeBytes: kept.bytes.length,
+      reader: this.#reader(kept.bytes, kept.from, seq),
+    }
+  }
+
+  #find(name: string, signal: AbortSignal): { readonly grid: SegmentGrid; readonly seq: number } {
     this.#throwIfEnded(signal)
     const { grid } = this.#ledger
     const seq = grid === null ? null : segmentSeq(grid, name)
     if (grid === null || seq === null) throw new SpoolError('unknown-media', { detail: `no segment ${name}` })
+    return { grid, seq }
+  }
+
+  #noteUse(seq: number): void {
     if (seq !== initSeq) this.#lastSeq = seq
     this.#context.onUse()
+  }
+
+  async #segment(name: string, signal: AbortSignal): Promise<SegmentBody> {
+    const { grid, seq } = this.#find(name, signal)
+    this.#noteUse(seq)
     const kept = await this.#shelf.read(seq)
     this.#throwIfEnded(signal)
     const mime = segmentMime(grid.container)

@@ -1,8 +1,11 @@
 import type { SegmentGrid } from './segment-grid.ts'
 import { initSeq, segmentName } from './segment-name.ts'
 
-/** The local playlist of a title: VOD, relative names only, so that nothing of server, session or token can be in it. */
-export function writePlaylist(grid: SegmentGrid): string {
+/**
+ * The local playlist of a title: VOD, relative names only, so that nothing of server, session or token can be in it. `folder`: where the
+ * segments are, seen from the playlist.
+ */
+export function writePlaylist(grid: SegmentGrid, folder = ''): string {
   const longestS = grid.durationsUs.reduce((longest, durationUs) => Math.max(longest, durationUs), 0) / 1e6
   const lines = [
     '#EXTM3U',
@@ -13,9 +16,9 @@ export function writePlaylist(grid: SegmentGrid): string {
     '#EXT-X-MEDIA-SEQUENCE:0',
     '#EXT-X-PLAYLIST-TYPE:VOD',
   ]
-  if (grid.container === 'fmp4') lines.push(`#EXT-X-MAP:URI="${segmentName('fmp4', initSeq)}"`)
+  if (grid.container === 'fmp4') lines.push(`#EXT-X-MAP:URI="${folder}${segmentName('fmp4', initSeq)}"`)
   grid.durationsUs.forEach((durationUs, seq) => {
-    lines.push(`#EXTINF:${(durationUs / 1e6).toFixed(6)},`, segmentName(grid.container, seq))
+    lines.push(`#EXTINF:${(durationUs / 1e6).toFixed(6)},`, folder + segmentName(grid.container, seq))
   })
   lines.push('#EXT-X-ENDLIST', '')
   return lines.join('\n')

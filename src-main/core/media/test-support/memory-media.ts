@@ -1,5 +1,6 @@
 import type { ByteReader, OpenFile, OpenHls, OpenMedia } from '../../cache/handle.ts'
 import { SpoolError } from '../../spool-error.ts'
+import type { Ladders } from '../ladders.ts'
 
 /** Media held in memory, for tests of what serves it. Counts what is open, so that a leak shows. */
 export class MemoryMedia {
@@ -8,6 +9,8 @@ export class MemoryMedia {
     number,
     { readonly text: string; readonly segments: ReadonlyMap<string, Uint8Array> }
   >()
+  /** Names of segments that need no server. */
+  readonly kept = new Set<string>()
   /** Reading at or behind this offset fails with this error. */
   failure: { readonly at: number; readonly error: Error } | null = null
   /** Reading at or behind this offset waits until the reader is cancelled. */
@@ -21,6 +24,17 @@ export class MemoryMedia {
 
   constructor(pieceBytes = 64 * 1024) {
     this.pieceBytes = pieceBytes
+  }
+
+  /** Qualities are the numbers of entries here. */
+  readonly ladders: Ladders = {
+    write: async (entryId) => `#EXTM3U\n${entryId}.m3u8\n`,
+    openRung: async (_entryId, quality) => {
+      const media = await this.openMedia(Number(quality))
+      if (media.kind === 'hls') return media
+      media[Symbol.dispose]()
+      throw new SpoolError('unknown-media')
+    },
   }
 
   async openMedia(entryId: number): Promise<OpenMedia> {
@@ -51,9 +65,9 @@ export class MemoryMedia {
       kind: 'hls',
       entryId,
       etag: `"generation-${entryId}"`,
-      playlist: async (_signal, startMs) => {
+      playlist: async (_signal, startMs, folder = '') => {
         this.playlistStarts.push(startMs)
-        return text
+        return text.replace(/^\d/gm, `${folder}$&`)
       },
       segment: async (name) => {
         const bytes = segments.get(name)
@@ -64,6 +78,17 @@ export class MemoryMedia {
           reader: this.#reader(bytes, 0, bytes.byteLength),
         }
       },
+      keptSegment: async (name) => {
+        const bytes = this.kept.has(name) ? segments.get(name) : undefined
+        return bytes === undefined
+          ? null
+          : {
+              mime: 'video/mp2t',
+              sizeBytes: bytes.byteLength,
+              reader: this.#reader(bytes, 0, bytes.byteLength),
+            }
+      },
+      hold: async () => null,
       [Symbol.dispose]: this.#disposer(),
     }
   }

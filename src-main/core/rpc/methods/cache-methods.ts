@@ -66,6 +66,18 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
       schema: z.strictObject({ limit: z.int().min(1).max(1000).exactOptional() }),
       handle: ({ limit = 100 }, signal) => cache.getHistory(limit, signal),
     },
+    'cache.holdAhead': {
+      schema: z.strictObject({
+        ...keyShape,
+        fromMs: z.int().min(0),
+        segments: z.int().min(1).max(10),
+        keptOnly: z.boolean().exactOptional(),
+      }),
+      handle: async ({ fromMs, segments, keptOnly = false, ...named }, signal) => {
+        const wanted = { fromMs, count: segments, isKeptOnly: keptOnly }
+        return { held: await cache.holdAhead(await keys.resolve(named, signal), wanted, signal) }
+      },
+    },
     'cache.getEntries': { schema: none, handle: (_, signal) => cache.getEntries(signal) },
   }
 }
