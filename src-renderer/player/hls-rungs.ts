@@ -4,10 +4,10 @@ import { DeckError, type Rungs } from './deck.ts'
 import type { LoadGate } from './load-gate.ts'
 
 /**
- * Boundaries are cut this much late, within the first picture behind them. More must not stay: a picture that is on when its place is filled
- * anew stands until the next key frame.
+ * Boundaries are cut this much early, within the last picture before them. Nothing of the old rung may stay behind: a picture that is on when
+ * its place is filled anew stands until the next key frame.
  */
-const overlapSeconds = 0.02
+const roundingSeconds = 0.03
 /** The event of a media element whose deck shows another rung now. */
 export const rungShown = 'spool-rung-shown'
 const flushPatienceMs = 2000
@@ -54,14 +54,11 @@ export function createHlsRungs(
     hls.loadLevel = index
   }
 
-  const cut = (startOffset: number, endOffset: number): void => {
-    if (startOffset < endOffset) hls.trigger(Hls.Events.BUFFER_FLUSHING, { startOffset, endOffset, type: null })
-  }
-
   const cutFrom = async (seconds: number, signal: AbortSignal): Promise<void> => {
     const isCut = (): boolean => endOf(video.buffered) <= seconds + 0.1
     if (isCut()) return
-    cut(seconds, Number.POSITIVE_INFINITY)
+    const endOffset = Number.POSITIVE_INFINITY
+    hls.trigger(Hls.Events.BUFFER_FLUSHING, { startOffset: seconds, endOffset, type: null })
     await new Promise<void>((resolve) => {
       const done = (): void => {
         hls.off(Hls.Events.BUFFER_FLUSHED, look)
@@ -137,15 +134,13 @@ export function createHlsRungs(
       if (index === -1) throw new DeckError({ code: 'internal', details: `no rung ${next.quality}` })
       hls.stopLoad()
       known.set(next.quality, next)
-      await cutFrom(from === 'at-once' ? 0 : from + overlapSeconds, signal)
+      await cutFrom(from === 'at-once' ? 0 : from - roundingSeconds, signal)
       loading = next.quality
       pin(index)
       gate.set(true)
       const shown = whenShown(index, signal)
       hls.startLoad(video.currentTime, true)
       await shown
-      // What is behind would be the old rung again.
-      if (from !== 'at-once') cut(0, from - 0.1)
     },
 
     fail(error) {

@@ -6,9 +6,9 @@ import type { Deck, Rungs } from './deck.ts'
 /** Segments of the new rung that must be here before it is changed to. */
 const heldSegments = 2
 /** From a change that is asked for to its first segment in the element's memory, when nothing has to be waited for. */
-const appendSeconds = 0.7
+const appendSeconds = 0.8
 /** Less than this before a boundary, the next one is taken. */
-const latestSeconds = 0.4
+const latestSeconds = 0.5
 /** The old rung needs about this long to be on again. */
 const wayBackSeconds = 10
 /** With less than this there is nothing to go back to. */
@@ -139,5 +139,4 @@ async function unless<T>(
 const aheadOf = (video: HTMLVideoElement): number =>
   bufferedAheadSeconds(video.buffered, video.currentTime) / video.playbackRate
 
-const leftOf = (video: HTMLVideoElement): number =>
-  (video.duration - video.currentTime) / video.playbackRate
+const leftOf = (video: HTMLVideoElement): number => (video.duration - video.currentTime) / video.playbackRate

@@ -3,14 +3,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { LoaderConfiguration, LoaderContext } from 'hls.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SpoolLoader, retryAfterMs, spoolErrorOf } from './spool-loader.ts'
+import { LoadGate } from './load-gate.ts'
+import { type LoaderTies, SpoolLoader, retryAfterMs, spoolErrorOf } from './spool-loader.ts'
 
 type Answer = { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
 
 let answers: Answer[] = []
 let asked: (string | undefined)[] = []
+let wanted: (readonly [string | undefined, string | undefined])[] = []
 const server = createServer((request, response) => {
   asked.push(request.headers.range)
+  wanted.push([request.url, request.headers['cache-control']])
   const answer = answers.shift()
   if (answer === undefined) return // held: never answered
   response.writeHead(answer.status, answer.headers).end(answer.body ?? '')
@@ -20,6 +23,7 @@ let url = ''
 beforeEach(async () => {
   answers = []
   asked = []
+  wanted = []
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/s/1.ts`
 })
@@ -41,8 +45,8 @@ const config = (firstByteMs: number): LoaderConfiguration => ({
   maxRetryDelay: 0,
 })
 
-function load(context: Partial<LoaderContext> = {}, firstByteMs = 5000): Promise<unknown> {
-  const loader = new SpoolLoader({} as never)
+function load(context: Partial<LoaderContext> = {}, firstByteMs = 5000, ties?: LoaderTies): Promise<unknown> {
+  const loader = new SpoolLoader({} as never, ties)
   return new Promise((resolve) => {
     loader.load(
       { url, responseType: 'arraybuffer', type: 'fragment' as never, ...context },
@@ -123,4 +127,49 @@ test('headers', () => {
   expect(retryAfterMs(new Headers({ 'Retry-After': '3' }))).toBe(3000)
   expect(retryAfterMs(new Headers({ 'Retry-After': '99999' }))).toBe(30_000)
   expect(retryAfterMs(new Headers({ 'Retry-After': 'soon' }))).toBe(2000)
+})
+
+describe('behind a closed gate', () => {
+  const segment = { frag: {} } as Partial<LoaderContext>
+  const ties = (isOpen: boolean): LoaderTies & { readonly gate: LoadGate } => {
+    const gate = new LoadGate()
+    gate.set(isOpen)
+    return { gate, positionMs: () => 61_234.5 }
+  }
+  const untilAsked = (count: number): Promise<void> =>
+    expect.poll(() => wanted.length).toBe(count) as unknown as Promise<void>
+
+  test('segments are taken from what is kept only', async () => {
+    answers = [{ status: 200, body: 'kept' }]
+    await expect(load(segment, 5000, ties(false))).resolves.toMatchObject({ loaded: 4 })
+    expect(wanted).toEqual([['/s/1.ts', 'only-if-cached']])
+  })
+
+  test('what is not kept waits until it opens, and is asked for then', async () => {
+    answers = [{ status: 504 }, { status: 200, body: 'made' }]
+    const own = ties(false)
+    const loading = load(segment, 5000, own)
+    await untilAsked(1)
+    own.gate.set(true)
+    await expect(loading).resolves.toMatchObject({ loaded: 4 })
+    expect(wanted.map(([, control]) => control)).toEqual(['only-if-cached', undefined])
+  })
+
+  test('what the server is making is given up when it closes, and waits', async () => {
+    const own = ties(true)
+    const loading = load(segment, 5000, own)
+    await untilAsked(1)
+    answers = [{ status: 504 }, { status: 200, body: 'made' }]
+    own.gate.set(false)
+    await untilAsked(2)
+    own.gate.set(true)
+    await expect(loading).resolves.toMatchObject({ loaded: 4 })
+    expect(wanted.map(([, control]) => control)).toEqual([undefined, 'only-if-cached', undefined])
+  })
+
+  test('playlists are loaded all the same, and say where the player is', async () => {
+    answers = [{ status: 200, body: '#EXTM3U' }]
+    await load({ type: 'level' as never, responseType: 'text' }, 5000, ties(false))
+    expect(wanted).toEqual([['/s/1.ts?start=61234', undefined]])
+  })
 })

@@ -34,6 +34,38 @@ const never = (): never => {
 }
 const body = async (reply: Response): Promise<Uint8Array> => new Uint8Array(await reply.arrayBuffer())
 
+describe('the ladder of a title', () => {
+  test('lists the rungs, and each has its playlist there with the segments where they are', async () => {
+    const { media, get } = setUp()
+    const ladder = await get('/media/8/ladder.m3u8')
+    expect(ladder.headers.get('content-type')).toContain('mpegurl')
+    expect(await ladder.text()).toBe('#EXTM3U\n8.m3u8\n')
+    const rung = await get('/media/3/8.m3u8?start=7000')
+    expect(await rung.text()).toBe('#EXTM3U\n../8/0.ts\n')
+    expect(media.playlistStarts).toEqual([7000])
+    expect(media.openCount).toBe(0)
+  })
+
+  test('is for the page alone, and has no rung that is a file', async () => {
+    const { media, get } = setUp()
+    expect((await get('/x/8/key-8/ladder.m3u8')).status).toBe(404)
+    expect((await get('/x/8/key-8/8.m3u8')).status).toBe(404)
+    expect((await get('/media/8/7.m3u8')).status).toBe(404)
+    expect(media.openCount).toBe(0)
+  })
+})
+
+describe('a segment for whoever takes only what is kept', () => {
+  test('comes when it is, and is a 504 when it is not', async () => {
+    const { media, get } = setUp()
+    const only = { 'cache-control': 'only-if-cached' }
+    expect((await get('/media/8/0.ts', only)).status).toBe(504)
+    media.kept.add('0.ts')
+    expect(await body(await get('/media/8/0.ts', only))).toEqual(bytes.subarray(0, 300))
+    expect(media.openCount).toBe(0)
+  })
+})
+
 describe('a file', () => {
   test('whole, with its length, its version and its type', async () => {
     const { media, get } = setUp()

@@ -64,6 +64,26 @@ describe('playing', () => {
     )
   })
 
+  it('makes the next segments ready before they are asked for, and says what they cover', async () => {
+    await start()
+    using media = rig.open()
+    const kept = { fromMs: 5400, count: 2, isKeptOnly: true }
+    expect(await media.hold(kept, never)).toBeNull()
+    expect(rig.origin.sessions).toHaveLength(0)
+    const held = await media.hold({ fromMs: 5400, count: 2, isKeptOnly: false }, never)
+    expect(held).toEqual({ startMs: 5000, endMs: 7000 })
+    expect(rig.origin.sessions.map((session) => session.start)).toEqual([5])
+    expect(await media.hold(kept, never)).toEqual(held)
+    expect(await media.hold({ ...kept, fromMs: 11_500 }, never)).toBeNull()
+    expect(await media.hold({ fromMs: 11_500, count: 2, isKeptOnly: false }, never)).toEqual({
+      startMs: 11_000,
+      endMs: 12_000,
+    })
+    expect(nameOf(await readAll((await media.keptSegment('6.ts', never))!))).toBe('segment 6')
+    expect(await media.keptSegment('7.ts', never)).toBeNull()
+    expect([5, 6, 7].map((seq) => rig.origin.requestsFor(seq))).toEqual([1, 1, 0])
+  })
+
   it('finds its place also where the server cuts other segments than it was asked for', async () => {
     await start()
     Object.assign(rig.plan, { segmentMs: 3000 })
