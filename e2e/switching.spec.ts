@@ -44,7 +44,7 @@ test('changes thirty times among four qualities without a break, with one encode
   let playing: Name = 'original'
   for (let count = 1; count <= switches; count += 1) {
     const others = names.filter((name) => name !== playing)
-    const next = others[Math.floor(random() * others.length)] ?? kept
+    const next: Name = others[Math.floor(random() * others.length)] ?? kept
     const said = `switch ${count}: ${playing} to ${next}`
     const before = transcodeRequests(await demo.counters())
     const startedAt = performance.now()
@@ -53,7 +53,9 @@ test('changes thirty times among four qualities without a break, with one encode
     const tookMs = performance.now() - startedAt
     expectOnTime(await pictureOfRung(page, rungNumber[next]), framesPerSecondOf(films.long))
     const frames = await takeFrames(page)
-    console.log(`${said}: ${Math.round(tookMs)} ms, gap ${Math.round(longestGapMs(frames))} ms, jump ${largestJumpSeconds(frames).toFixed(3)}`)
+    console.log(
+      `${said}: ${Math.round(tookMs)} ms, gap ${Math.round(longestGapMs(frames))} ms, jump ${largestJumpSeconds(frames).toFixed(3)}`,
+    )
     expect(longestGapMs(frames), said).toBeLessThan(3000)
     expect(largestJumpSeconds(frames), said).toBeLessThanOrEqual(0.1)
     if (next === kept && playing === 'original')

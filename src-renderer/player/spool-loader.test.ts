@@ -136,8 +136,9 @@ describe('behind a closed gate', () => {
     gate.set(isOpen)
     return { gate, positionMs: () => 61_234.5 }
   }
-  const untilAsked = (count: number): Promise<void> =>
-    expect.poll(() => wanted.length).toBe(count) as unknown as Promise<void>
+  const untilAsked = async (count: number): Promise<void> => {
+    await expect.poll(() => wanted.length).toBe(count)
+  }
 
   test('segments are taken from what is kept only', async () => {
     answers = [{ status: 200, body: 'kept' }]

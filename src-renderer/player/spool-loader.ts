@@ -89,7 +89,10 @@ export class SpoolLoader implements Loader<LoaderContext> {
       }
       turned.addEventListener('abort', takeBack)
       try {
-        const response = await fetch(this.#urlOf(context), { headers: headersOf(context, isKeptOnly), signal: any })
+        const response = await fetch(this.#urlOf(context), {
+          headers: headersOf(context, isKeptOnly),
+          signal: any,
+        })
         turned.removeEventListener('abort', takeBack)
         this.#response = response
         if (response.status === 504 && isKeptOnly) {
@@ -136,7 +139,9 @@ export class SpoolLoader implements Loader<LoaderContext> {
   }
 
   #urlOf({ url, type }: LoaderContext): string {
-    return type === 'level' ? `${url}?start=${Math.max(0, Math.floor(this.#ties.positionMs()))}` : url
+    return (type as string) === 'level'
+      ? `${url}?start=${Math.max(0, Math.floor(this.#ties.positionMs()))}`
+      : url
   }
 
   abort(): void {

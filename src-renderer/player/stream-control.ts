@@ -102,7 +102,7 @@ export function createStreamControl(
     sayPlaying(deck, target, reason)
   }
 
-  const finishSame = (deck: Deck, target: SwitchTarget): void => {
+  const finishSame = (deck: Deck): void => {
     deck.holdBack(false)
     if (heldMs !== undefined) deck.video.currentTime = heldMs / 1000
     dispatch({ type: 'switched' })
@@ -189,7 +189,7 @@ export function createStreamControl(
         const stream = await getStream(target, own.signal)
         const { rungs } = old
         const isSame = stream.url === old.stream.url && (rungs === null || rungs.loading === stream.quality)
-        if (isSame && reason.atMs === undefined) finishSame(old, target)
+        if (isSame && reason.atMs === undefined) finishSame(old)
         else if (rungs?.has(stream.quality) === true && stream.kind === 'hls') {
           await changeRung(old, rungs, stream, own.signal)
           finishRung(old, target, reason)

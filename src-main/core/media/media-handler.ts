@@ -93,7 +93,11 @@ async function answerPlaylist(media: OpenHls, request: Request): Promise<Respons
   return bodyReply(body, playlistMime, request.method)
 }
 
-async function answerLadder({ ladders }: MediaServices, entryId: number, request: Request): Promise<Response> {
+async function answerLadder(
+  { ladders }: MediaServices,
+  entryId: number,
+  request: Request,
+): Promise<Response> {
   const text = await ladders.write(entryId, request.signal)
   return bodyReply(new TextEncoder().encode(text), playlistMime, request.method)
 }
