@@ -3,10 +3,11 @@ import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/control.ts'
 import { SpoolError } from '../spool-error.ts'
-import { generationOf, keyOf, keyText, planOf, replacementReason } from './entry-views.ts'
+import { generationOf, keyOf, keyText, planOf, replacementReason, sizeOf } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
 import type { Mailbox } from './mailbox.ts'
+import { wholeFile } from './store/extents.ts'
 import { folderName } from './store/folder-name.ts'
 import type { MediaPlan, MediaUpstream } from './upstream.ts'
 
@@ -19,6 +20,8 @@ export interface EntryCatalogOptions {
   readonly clock: Clock
   readonly mailbox: Mailbox
   readonly nextAccessSeq: () => number
+  /** How a new file of this size is cut; null: its size is not known. */
+  readonly extentBytesFor: (totalBytes: number | null) => number
   /** Aborts when the cache closes. */
   readonly signal: AbortSignal
   /** A new generation is in the rows; what belonged to the old one must go. */
@@ -111,10 +114,12 @@ export class EntryCatalog {
   }
 
   #begin(entryId: number, key: CacheKey, plan: MediaPlan, totalBytes: number | null): void {
-    const { index } = this.#options
+    const { index, extentBytesFor } = this.#options
     const { title, sourceName } = plan
+    const size = sizeOf(plan, totalBytes)
+    const extentBytes = plan.kind === 'file' ? extentBytesFor(size) : wholeFile
     const storeName = folderName({ key, title, sourceName, random: randomBytes(5).toString('hex') })
-    const id = index.generations.insert(generationOf(plan, entryId, storeName, totalBytes))
+    const id = index.generations.insert(generationOf(plan, { entryId, storeName, totalBytes: size, extentBytes }))
     index.entries.setGeneration(entryId, id)
   }
 

@@ -100,19 +100,22 @@ export function planOf(row: EntryRow, generation: GenerationRow): MediaPlan {
 }
 
 /** @param totalBytes when a reply told another size than the metadata */
+export function sizeOf(plan: MediaPlan, totalBytes: number | null): number | null {
+  const size = plan.kind === 'file' ? (totalBytes ?? plan.sizeBytes) : null
+  return size !== null && size > 0 ? size : null
+}
+
 export function generationOf(
   plan: MediaPlan,
-  entryId: number,
-  storeName: string,
-  totalBytes: number | null,
+  { entryId, storeName, totalBytes, extentBytes }: Pick<NewGeneration, 'entryId' | 'storeName' | 'totalBytes' | 'extentBytes'>,
 ): NewGeneration {
-  const size = plan.kind === 'file' ? (totalBytes ?? plan.sizeBytes) : null
   return {
     entryId,
     storeName,
     partKey: plan.partKey,
     mime: plan.mime,
-    totalBytes: size !== null && size > 0 ? size : null,
+    totalBytes,
+    extentBytes,
     durationMs: plan.durationMs,
     bitrateKbps: plan.bitrateKbps,
     segmentMs: plan.kind === 'hls' ? plan.segmentMs : null,

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { TimeRange, WaitingReason } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
@@ -11,7 +10,6 @@ import type {
 import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
-import { mediaFileName } from '../store/media-file-name.ts'
 import type { FilePool } from '../store/file-pool.ts'
 import { FileBytes } from './file-bytes.ts'
 import { FileFetcher } from './file-fetcher.ts'
@@ -34,8 +32,9 @@ export class FileEntry implements EntryResource {
 
   constructor(context: EntryContext, pool: FilePool, readsAhead = true) {
     this.#context = context
-    const { generation, db } = context
-    const storage = new FileStorage(pool, join(context.folder, mediaFileName(generation.mime)))
+    const { generation, db, folder } = context
+    const { mime, extentBytes } = generation
+    const storage = new FileStorage(pool, { folder, mime, extentBytes })
     const rows = chunkStatements(db).all(generation.id)
     this.#bytes = new FileBytes(context, storage, rows, () => this.#onAvailable())
     this.#fetcher = new FileFetcher(context, this.#bytes, readsAhead, (total) => this.#adoptTotal(total))

@@ -1,30 +1,67 @@
-import { dirname } from 'node:path'
-import { FolderStore } from '../store/folder-store.ts'
+import { dirname, join } from 'node:path'
+import type { Span } from '../ranges.ts'
+import type { CacheFile } from '../store/cache-fs.ts'
+import { extentFileName, extentIndex } from '../store/extents.ts'
 import type { FilePool } from '../store/file-pool.ts'
-import { readFully, writeFully } from '../store/read-write-fully.ts'
+import { FolderStore } from '../store/folder-store.ts'
 import { ReadBuffers } from '../store/read-buffers.ts'
+import { readFully, splitAt, writeFully } from '../store/read-write-fully.ts'
 
 /** Of all files together. */
 const buffers = new ReadBuffers()
 
-/** The one sparse file of a generation, by positions. */
+/** What of a generation says where its bytes lie. */
+export interface StoredLayout {
+  /** Absolute path of the generation's folder. */
+  readonly folder: string
+  readonly mime: string
+  /** Bytes per file, a multiple of the chunk size; `wholeFile`: all in one. */
+  readonly extentBytes: number
+}
+
+/** The bytes of a generation by positions, in one sparse file or in extents: files of equal length, each made when it is first written. */
 export class FileStorage {
   readonly #pool: FilePool
-  readonly path: string
+  readonly #layout: StoredLayout
+  /** Extents that may be open. */
+  readonly #used = new Set<number>()
+  /** Being deleted: whoever writes there again waits for it. */
+  readonly #deleting = new Map<number, Promise<void>>()
 
-  constructor(pool: FilePool, path: string) {
+  constructor(pool: FilePool, layout: StoredLayout) {
     this.#pool = pool
-    this.path = path
+    this.#layout = layout
   }
 
-  /** Up to `length` bytes from `position`; fewer only at the end of the file. */
-  read(position: number, length: number): Promise<Buffer> {
-    return this.#readInto(position, Buffer.allocUnsafeSlow(length))
+  get extentBytes(): number {
+    return this.#layout.extentBytes
   }
 
-  /** The same for one reader alone, in memory that it may give back by `release`. */
+  indexOf(position: number): number {
+    return Math.floor(position / this.#layout.extentBytes)
+  }
+
+  pathOf(index: number): string {
+    const { folder, mime, extentBytes } = this.#layout
+    return join(folder, extentFileName(index, extentBytes, mime))
+  }
+
+  /** `length` bytes from `position`; fewer only when a file ends before. */
+  async read(position: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(length)
+    let done = 0
+    while (done < length) {
+      const part = buffer.subarray(done, done + this.#lengthWithin(position + done, length - done))
+      const { length: read } = await this.#readInto(position + done, part)
+      done += read
+      if (read < part.length) break
+    }
+    return buffer.subarray(0, done)
+  }
+
+  /** Up to `length` bytes from `position`, at least one that is in a file; for one reader alone, in memory that it may give back by `release`. */
   readPiece(position: number, length: number): Promise<Buffer> {
-    return this.#readInto(position, buffers.take(length))
+    return this.#readInto(position, buffers.take(this.#lengthWithin(position, length)))
   }
 
   /** What `readPiece` gave is needed no more; anything else is left alone. */
@@ -32,21 +69,35 @@ export class FileStorage {
     buffers.release(piece)
   }
 
-  write(position: number, pieces: readonly Uint8Array[]): Promise<void> {
-    return this.#pool.use(this.path, true, (file) => writeFully(file, pieces, position))
+  async write(position: number, pieces: readonly Uint8Array[]): Promise<void> {
+    let at = position
+    let rest = pieces
+    while (rest.length > 0) {
+      const index = this.indexOf(at)
+      const space = (index + 1) * this.extentBytes - at
+      const [here, beyond] = splitAt(rest, space)
+      await this.#deleting.get(index)
+      await this.#use(index, true, (file) => writeFully(file, here, at - index * this.extentBytes))
+      at += space
+      rest = beyond
+    }
   }
 
-  /** Data on the disk; the file's length too, because it is needed to read the data back. Rejects when the file was deleted: a new one would be empty. */
-  sync(): Promise<void> {
-    return this.#pool.use(this.path, false, (file) => file.datasync())
+  /** These bytes are on the disk; so are the files' lengths, which are needed to read them back. Rejects when a file was deleted: a new one would be empty. */
+  async sync(spans: readonly Span[]): Promise<void> {
+    const touched = new Set<number>()
+    for (const { start, end } of spans)
+      for (let index = this.indexOf(start); index <= this.indexOf(end - 1); index += 1) touched.add(index)
+    for (const index of touched) await this.#use(index, false, (file) => file.datasync())
   }
 
-  /** Length of the file; 0 when there is none. Rejects when the disk cannot be asked. */
-  async length(): Promise<number> {
+  /** Where the bytes that are in the file around `position` end; its beginning when there is no such file. Rejects when the disk cannot be asked. */
+  async endOfExtent(index: number): Promise<number> {
+    const start = index * this.extentBytes
     try {
-      return await this.#pool.use(this.path, false, async (file) => (await file.stat()).size)
+      return start + (await this.#pool.fs.sizeOf(this.pathOf(index)))
     } catch (error) {
-      if (await this.isLost(error)) return 0
+      if (await this.isLost(error)) return start
       throw error
     }
   }
@@ -56,16 +107,52 @@ export class FileStorage {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'EIO') return true
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return false
-    return new FolderStore(dirname(dirname(this.path)), this.#pool.fs).isPresent()
+    return new FolderStore(dirname(this.#layout.folder), this.#pool.fs).isPresent()
   }
 
-  close(): Promise<void> {
-    return this.#pool.forget(this.path)
+  /** Deletes extents whose rows are gone. What cannot be deleted now is tried again by `deleteStrangers`. */
+  async deleteExtents(indexes: readonly number[]): Promise<void> {
+    await Promise.all(indexes.map((index) => this.#delete(index)))
+  }
+
+  /** Deletes extents that nobody knows: of chunks that were let go of when a crash came in between. */
+  async deleteStrangers(isKnown: (index: number) => boolean): Promise<void> {
+    const names = await this.#pool.fs.files(this.#layout.folder)
+    const indexes = names.map(extentIndex).filter((index) => index !== null)
+    await this.deleteExtents(indexes.filter((index) => !isKnown(index)))
+  }
+
+  /** Lets go of all files; they are opened again when needed. */
+  async close(): Promise<void> {
+    const used = [...this.#used]
+    this.#used.clear()
+    await Promise.all([...used.map((index) => this.#pool.forget(this.pathOf(index))), ...this.#deleting.values()])
+  }
+
+  #delete(index: number): Promise<void> {
+    const deleting = this.#pool
+      .forget(this.pathOf(index))
+      .then(() => this.#pool.fs.removeFile(this.pathOf(index)))
+      .catch(() => undefined)
+      .finally(() => this.#deleting.delete(index))
+    this.#used.delete(index)
+    this.#deleting.set(index, deleting)
+    return deleting
+  }
+
+  #lengthWithin(position: number, length: number): number {
+    return Math.min(length, (this.indexOf(position) + 1) * this.extentBytes - position)
   }
 
   #readInto(position: number, buffer: Buffer): Promise<Buffer> {
-    return this.#pool.use(this.path, false, async (file) =>
-      buffer.subarray(0, await readFully(file, buffer, position)),
+    const index = this.indexOf(position)
+    return this.#use(index, false, async (file) =>
+      buffer.subarray(0, await readFully(file, buffer, position - index * this.extentBytes)),
     )
+  }
+
+  #use<T>(index: number, create: boolean, work: (file: CacheFile) => Promise<T>): Promise<T> {
+    this.#used.add(index)
+    return this.#pool.use(this.pathOf(index), create, work)
   }
 }

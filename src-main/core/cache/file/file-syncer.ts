@@ -122,7 +122,7 @@ export class FileSyncer {
       const rows: { idx: number; len: number; hash: Buffer }[] = []
       for (const { idx, span } of snapshot)
         rows.push({ idx, len: span.end - span.start, hash: await this.#digest(idx, span) })
-      await this.#storage.sync()
+      await this.#storage.sync(spans)
       if (this.#bytes.isRetired) return
       this.#commit(rows)
     } catch (error) {

@@ -8,6 +8,8 @@ export interface GenerationRow {
   readonly storeName: string
   readonly partKey: string
   readonly chunkSize: number
+  /** Bytes per file on the disk; `wholeFile` of `store/extents.ts`: all in one. */
+  readonly extentBytes: number
   readonly totalBytes: number | null
   readonly etag: string | null
   readonly lastModified: string | null
@@ -32,6 +34,7 @@ export type NewGeneration = Pick<
   | 'durationMs'
   | 'bitrateKbps'
   | 'segmentMs'
+  | 'extentBytes'
   | 'profile'
 >
 
@@ -39,7 +42,7 @@ export type NewGeneration = Pick<
 export const chunkBytes = 1024 * 1024
 
 const columns = `id, entry_id AS entryId, store_name AS storeName, part_key AS partKey, chunk_size AS chunkSize,
-  total_bytes AS totalBytes, etag, last_modified AS lastModified, mime, duration_ms AS durationMs,
+  extent_size AS extentBytes, total_bytes AS totalBytes, etag, last_modified AS lastModified, mime, duration_ms AS durationMs,
   bitrate_kbps AS bitrateKbps, segment_ms AS segmentMs, segment_count AS segmentCount, profile,
   bytes_present AS bytesPresent, completed_at AS completedAt`
 
@@ -48,7 +51,7 @@ export function generationStatements(db: Database) {
   const insert = db.prepare<[NewGeneration & { chunkSize: number }], { id: number }>(
     `INSERT INTO cache_generations (entry_id, store_name, part_key, extent_size, chunk_size, total_bytes, mime, duration_ms,
        bitrate_kbps, segment_ms, profile)
-     VALUES (@entryId, @storeName, @partKey, 9007199254740991, @chunkSize, @totalBytes, @mime, @durationMs, @bitrateKbps,
+     VALUES (@entryId, @storeName, @partKey, @extentBytes, @chunkSize, @totalBytes, @mime, @durationMs, @bitrateKbps,
        @segmentMs, @profile) RETURNING id`,
   )
   const get = db.prepare<[number], GenerationRow>(`SELECT ${columns} FROM cache_generations WHERE id = ?`)

@@ -1,7 +1,23 @@
+import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, readdir, rm, stat, statfs, unlink, writeFile } from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
+
+/** Far enough to tell a hole from bytes; little enough to be written where holes are filled with zeros. */
+const holeBytes = 16 * 1024 * 1024
 
 /** An open file of the cache; a `FileHandle` is one. */
 export interface CacheFile {
@@ -30,7 +46,15 @@ export interface CacheFs {
   makeFolder(path: string): Promise<void>
   /** Writes a small file, name and all, unless there is one. */
   writeNew(path: string, text: string): Promise<void>
+  /** Writes a small file whole, or leaves what was there: both survive a power failure. Its folder must be there. */
+  writeWhole(path: string, data: Uint8Array | string): Promise<void>
+  /** All of a small file; rejects with ENOENT when it is not there. */
+  readWhole(path: string): Promise<Buffer>
   exists(path: string): Promise<boolean>
+  /** Length of a file; rejects with ENOENT when it is not there. */
+  sizeOf(path: string): Promise<number>
+  /** When something was last put into a folder or taken out of it, epoch ms; null when it cannot be asked. */
+  changedAt(path: string): Promise<number | null>
   /** Names of the folders in a folder; none when it cannot be read. */
   folders(path: string): Promise<string[]>
   /** Names of the files in a folder; none when there is no folder. */
@@ -43,6 +67,8 @@ export interface CacheFs {
   removeFolder(path: string): Promise<void>
   /** What other programs and we may still write. */
   freeBytes(path: string): Promise<number>
+  /** Whether a hole in a file takes no space on the volume with this folder, found out by making one. */
+  hasSparseFiles(folder: string): Promise<boolean>
 }
 
 /** The real one. */
@@ -72,6 +98,19 @@ export const nodeFs: CacheFs = {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   },
+  async writeWhole(path, data) {
+    const temporary = `${path}.part`
+    await writeFile(temporary, data, { flush: true })
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  },
+  readWhole: (path) => readFile(path),
+  sizeOf: async (path) => (await stat(path)).size,
+  changedAt: (path) =>
+    stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => null,
+    ),
   exists: (path) =>
     stat(path).then(
       () => true,
@@ -117,6 +156,22 @@ export const nodeFs: CacheFs = {
   async freeBytes(path) {
     const { bavail, bsize } = await statfs(path)
     return bavail * bsize
+  },
+  async hasSparseFiles(folder) {
+    // Windows says nothing about blocks, and makes sparse files only when asked to.
+    if (process.platform === 'win32') return false
+    const path = join(folder, `.probe-${randomBytes(6).toString('hex')}`)
+    const file = await open(path, 'wx', 0o600)
+    try {
+      await file.write(Buffer.of(1), 0, 1, holeBytes)
+      // Some file systems decide where bytes go only when they must.
+      await file.datasync()
+      const { blocks } = await file.stat()
+      return blocks * 512 < holeBytes / 2
+    } finally {
+      await file.close()
+      await rm(path, { force: true })
+    }
   },
 }
 

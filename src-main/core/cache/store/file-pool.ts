@@ -3,6 +3,8 @@ import { nodeFs, type CacheFile, type CacheFs } from './cache-fs.ts'
 interface PooledFile {
   readonly opening: Promise<CacheFile>
   users: number
+  /** Set by who waits for the last user. */
+  unused: PromiseWithResolvers<void> | null
 }
 
 /**
@@ -32,6 +34,7 @@ export class FilePool {
       return await work(await pooled.opening)
     } finally {
       pooled.users -= 1
+      if (pooled.users === 0) pooled.unused?.resolve()
       this.#trim()
     }
   }
@@ -41,6 +44,7 @@ export class FilePool {
     const pooled = this.#files.get(path)
     if (pooled === undefined) return
     this.#files.delete(path)
+    if (pooled.users > 0) await (pooled.unused ??= Promise.withResolvers<void>()).promise
     await close(pooled)
   }
 
@@ -52,7 +56,7 @@ export class FilePool {
 
   #take(path: string, create: boolean): PooledFile {
     const known = this.#files.get(path)
-    const pooled = known ?? { opening: create ? this.fs.openOrCreate(path) : this.fs.open(path), users: 0 }
+    const pooled = known ?? { opening: create ? this.fs.openOrCreate(path) : this.fs.open(path), users: 0, unused: null }
     pooled.users += 1
     // Set again, so that the map stays in order of use.
     this.#files.delete(path)

@@ -17,22 +17,30 @@ export async function writeFully(
   pieces: readonly Uint8Array[],
   position: number,
 ): Promise<void> {
-  let rest = [...pieces]
+  let rest = splitAt(pieces, Number.POSITIVE_INFINITY)[0]
   let at = position
   while (rest.length > 0) {
     const { bytesWritten } = await file.writev(rest, at)
+    // A disk that is nearly full takes a part; the next attempt says why. One that takes nothing and says nothing would be asked for ever.
+    if (bytesWritten === 0) throw Object.assign(new Error('the disk takes nothing'), { code: 'EIO' })
     at += bytesWritten
-    // A disk that is nearly full takes a part; the next attempt says why.
-    rest = without(rest, bytesWritten)
+    rest = splitAt(rest, bytesWritten)[1]
   }
 }
 
-/** What is left of the pieces after their first `bytes`. */
-function without(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(skip, piece.length)
-    skip -= skipped
-    return skipped === piece.length ? [] : [piece.subarray(skipped)]
-  })
+/** The first `bytes` of the pieces, and what is left. */
+export function splitAt(
+  pieces: readonly Uint8Array[],
+  bytes: number,
+): readonly [readonly Uint8Array[], readonly Uint8Array[]] {
+  const first: Uint8Array[] = []
+  const rest: Uint8Array[] = []
+  let space = bytes
+  for (const piece of pieces) {
+    const taken = Math.min(space, piece.length)
+    space -= taken
+    if (taken > 0) first.push(piece.subarray(0, taken))
+    if (taken < piece.length) rest.push(piece.subarray(taken))
+  }
+  return [first, rest]
 }

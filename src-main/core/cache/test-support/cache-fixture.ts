@@ -89,6 +89,7 @@ export class CacheFixture implements AsyncDisposable {
 
   /** Somewhere else: as on a disk of its own. */
   otherFolder: string | null = null
+  extentBytes = forcedExtentBytes
 
   get cacheFolder(): string {
     return this.otherFolder ?? join(this.folder, 'cache')

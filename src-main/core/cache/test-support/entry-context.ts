@@ -10,6 +10,7 @@ import { planOf } from '../entry-views.ts'
 import { openCacheIndex } from '../index/cache-index.ts'
 import { ServedCounts } from '../served-counts.ts'
 import { nodeFs } from '../store/cache-fs.ts'
+import { wholeFile } from '../store/extents.ts'
 import { createHasher } from '../store/hasher.ts'
 import { silentLogger, openTestDatabase, testKey } from './cache-fixture.ts'
 import { HttpUpstream } from './http-upstream.ts'
@@ -26,6 +27,7 @@ export async function createTestContext(
   totalBytes: number,
   chunkSize: number,
   clock: Clock,
+  extentBytes = wholeFile,
 ): Promise<TestContext> {
   const folder = mkdtempSync(join(tmpdir(), 'spool-entry-'))
   const db = openTestDatabase(join(folder, 'cache.db'))
@@ -49,6 +51,7 @@ export async function createTestContext(
     bitrateKbps: null,
     segmentMs: null,
     profile: null,
+    extentBytes,
   })
   db.prepare('UPDATE cache_generations SET chunk_size = ?').run(chunkSize)
   index.entries.setGeneration(entryId, generationId)
