@@ -1,4 +1,4 @@
-import { dirname, relative } from 'node:path'
+import { dirname, isAbsolute, relative } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { sleep, type Clock } from '../base/clock.ts'
 import type { Logger } from '../ports.ts'
@@ -18,9 +18,12 @@ import { OpenEntries } from './open-entries.ts'
 import { ServedCounts } from './served-counts.ts'
 import { SpaceKeeper } from './space/space-keeper.ts'
 import type { CacheFs } from './store/cache-fs.ts'
+import { CacheDisk } from './store/cache-disk.ts'
+import { chooseExtentBytes } from './store/extents.ts'
 import { FilePool } from './store/file-pool.ts'
 import { FolderStore } from './store/folder-store.ts'
 import { createHasher } from './store/hasher.ts'
+import { hasSparseFiles } from './store/sparse-files.ts'
 import type { MediaUpstream } from './upstream.ts'
 
 export interface FileCacheOptions {
@@ -36,8 +39,10 @@ export interface FileCacheOptions {
   readonly openHlsEntry: OpenEntryResource
   /** Whether files are fetched ahead of who reads them, as far as playing goes on; true when not said. */
   readonly readsAhead?: boolean | undefined
-  /** Where byte-range entries lie; only tests have another than the real one. */
+  /** What the folder lies on; only tests have another than the real one. */
   readonly fs?: CacheFs | undefined
+  /** Cuts every new file into extents of so many bytes; only tests say so, else it depends on the volume and the size. */
+  readonly extentBytes?: number | undefined
 }
 
 /** Everything that must be zero when nobody uses the cache. For tests and diagnostics. */
@@ -61,13 +66,6 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const hasher = await createHasher()
   const index = openCacheIndex(db)
   const store = new FolderStore(options.cacheFolder, options.fs)
-  const isDiskPresent = await openFolder(store, db, index.generations.sumPresent() > 0).catch(
-    (error: unknown) => {
-      // A disk that cannot be written to is no reason not to start: what it takes to choose another is in Settings.
-      logger.warn('cache.folder-unusable', { folder: options.cacheFolder, error: String(error) })
-      return false
-    },
-  )
   const mailbox = new Mailbox((name, error) =>
     logger.error('cache.turn-failed', { name, error: String(error) }),
   )
@@ -79,12 +77,24 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     logger.error('cache.listener-failed', { error: String(error) }),
   )
   const protectedTitles = new Set<string>()
+  const disk: CacheDisk = new CacheDisk({
+    store,
+    index,
+    clock,
+    hasBytes: index.generations.sumPresent() > 0,
+    isInside: isInside(dirname(db.name), store.root),
+    onReturn: () => mailbox.post('disk returned', () => void onDiskReturn()),
+    onError: (error) =>
+      logger.warn('cache.folder-unusable', { folder: options.cacheFolder, error: String(error) }),
+  })
+  const found = await disk.open()
+  let isSparse = found !== 'missing' && (await hasSparseFiles(store, index))
   const space: SpaceKeeper = new SpaceKeeper({
     clock,
     store,
     limits,
     usedBytes: () => index.generations.sumPresent() + index.doomed.sum(),
-    evict: (bytes) => mailbox.after(Promise.resolve(), () => remover.evict(bytes)),
+    evict: (bytes) => mailbox.after(Promise.resolve(), () => (disk.isHere ? remover.evict(bytes) : 0)),
   })
   const open: OpenEntries = new OpenEntries({
     index,
@@ -100,10 +110,11 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       hls: options.openHlsEntry,
     },
     post: (name, turn) => mailbox.post(name, turn),
-    reserve: (bytes) => (isDiskPresent ? space.reserve(bytes) : Promise.resolve(null)),
+    reserve: (bytes) => (disk.isHere ? space.reserve(bytes) : Promise.resolve(null)),
     onDiskError: (error) => {
       logger.warn('cache.disk-error', { error: String(error) })
       space.onDiskError(error)
+      void disk.check()
     },
     onChange: (entryId) => mailbox.post('rows changed', () => onRowsChanged(entryId)),
     onReplaced: (generationId, reason, totalBytes) =>
@@ -128,6 +139,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     clock,
     logger,
     isProtected: (row) => protectedTitles.has(titleText(row)),
+    isDiskHere: () => disk.isHere,
     onRemoved: (row) => {
       downloads.interrupt(row.id)
       changes.removed(row)
@@ -139,6 +151,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     clock,
     mailbox,
     nextAccessSeq: () => open.nextAccessSeq(),
+    extentBytesFor: (totalBytes) =>
+      options.extentBytes ?? chooseExtentBytes({ isSparse, totalBytes, limitBytes: space.limitBytes }),
     signal: closing.signal,
     onReplaced: (old) => {
       remover.dropReplaced(old)
@@ -164,6 +178,14 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     if (downloads.runningEntryId !== entryId) downloads.remove(entryId)
   }
 
+  async function onDiskReturn(): Promise<void> {
+    logger.info('cache.disk-returned', { folder: store.root })
+    open.onDiskReturn()
+    void remover.deleteDoomed()
+    downloads.onReachable()
+    isSparse = await hasSparseFiles(store, index)
+  }
+
   const subscription = upstream.onReachabilityChange((sourceId, isReachable) =>
     mailbox.post('reachability', () => {
       open.onReachabilityChange(sourceId, isReachable)
@@ -175,6 +197,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     closing.abort()
     subscription[Symbol.dispose]()
     downloads.stop()
+    disk.stop()
     const work = async (): Promise<void> => {
       await open.closeAll()
       await remover.stop()
@@ -192,7 +215,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   index.history.prune()
   await space.probe()
   mailbox.post('start', () => {
-    if (isDiskPresent) void remover.deleteDoomed()
+    if (disk.isHere) void remover.deleteDoomed()
     downloads.next()
   })
 
@@ -209,7 +232,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     counts,
     changes,
     protectedTitles,
-    isDiskPresent: () => isDiskPresent,
+    isDiskPresent: () => disk.isHere,
     closeAll,
   })
   return Object.assign(cache, {
@@ -228,14 +251,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   })
 }
 
-/**
- * Makes the folder, unless that would write on the wrong disk: bytes are recorded, the folder lies outside the data folder, and what is there now
- * was never ours. False: nothing is kept until the disk is back.
- */
-async function openFolder(store: FolderStore, db: Database, hasBytes: boolean): Promise<boolean> {
-  const fromData = relative(dirname(db.name), store.root)
-  const isInside = fromData !== '' && !fromData.startsWith('..')
-  if (hasBytes && !isInside && !(await store.isPresent())) return false
-  await store.create()
-  return true
+/** Whether `path` lies in `folder`. */
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }

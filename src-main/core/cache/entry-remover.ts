@@ -18,6 +18,8 @@ export interface EntryRemoverOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly isProtected: (row: EntryRow) => boolean
+  /** False while the disk with the folders is not connected. */
+  readonly isDiskHere: () => boolean
   readonly onRemoved: (row: EntryRow) => void
 }
 
@@ -33,6 +35,8 @@ export class EntryRemover {
   /** Folders that readers of a removed entry still hold. */
   readonly #draining = new Set<string>()
   readonly #deleting = new Map<string, Promise<number>>()
+  /** Folders that could not be deleted when that was last tried. */
+  readonly #stuck = new Set<string>()
   #retryTimer: Disposable | null = null
   #isStopped = false
 
@@ -64,11 +68,17 @@ export class EntryRemover {
     void this.#deleteAfter(this.#options.open.retire(row.id, true, 'bad-reply'), row.storeName)
   }
 
-  /** Removes what may go, in the order of `chooseVictims`, until `neededBytes` are free. */
+  /**
+   * Removes what may go, in the order of `chooseVictims`, until `neededBytes` are free; when that is not enough, what was played of titles
+   * that are being watched.
+   */
   async evict(neededBytes: number): Promise<number> {
     const { index } = this.#options
-    // What is condemned already comes first: it only has to be deleted.
-    const condemned = index.doomed.sum()
+    // What is condemned already comes first: it only has to be deleted. What cannot be deleted now is no help.
+    const condemned = index.doomed
+      .all()
+      .filter(({ storeName }) => !this.#stuck.has(storeName) && !this.#draining.has(storeName))
+      .reduce((bytes, row) => bytes + row.bytes, 0)
     const deleted = this.deleteDoomed()
     const rows = new Map(index.entries.all().map((row) => [row.id, row]))
     const candidates = [...rows.values()].map((row) => this.#candidate(row))
@@ -78,7 +88,20 @@ export class EntryRemover {
       action: 'evicted' as const,
       reason,
     }))
-    return sum([deleted, removals.length > 0 ? this.remove(removals, false) : 0])
+    const removed = removals.length > 0 ? this.remove(removals, false) : 0
+    const missing = neededBytes - condemned - victims.reduce((bytes, victim) => bytes + victim.bytes, 0)
+    return sum([deleted, removed, missing > 0 ? this.#dropPlayed(rows.values(), missing) : 0])
+  }
+
+  /** Of titles too large to be kept whole: pinned ones and downloads stay whole all the same. */
+  async #dropPlayed(rows: Iterable<EntryRow>, neededBytes: number): Promise<number> {
+    const open = [...rows].filter((row) => row.isPinned === 0 && !isFilling(row))
+    let freed = 0
+    for (const row of open.sort((a, b) => a.accessSeq - b.accessSeq)) {
+      if (freed >= neededBytes) break
+      freed += (await this.#options.open.peek(row.id)?.dropPlayed(neededBytes - freed)) ?? 0
+    }
+    return freed
   }
 
   /** Tries again to delete what could not be deleted before. */
@@ -89,7 +112,8 @@ export class EntryRemover {
 
   /** Folders of ours that no row knows: left by a database that was lost. Only clearing the cache takes them. */
   async deleteStrays(): Promise<number> {
-    const { index, store } = this.#options
+    const { index, store, isDiskHere } = this.#options
+    if (!isDiskHere()) return 0
     // Rows come before their folder: what is there now and has no rows afterwards belongs to nobody, however many begin meanwhile.
     const names = await store.names()
     const known = new Set([
@@ -124,15 +148,19 @@ export class EntryRemover {
   }
 
   async #deleteNow(storeName: string): Promise<number> {
-    const { index, store, clock, logger } = this.#options
+    const { index, store, clock, logger, isDiskHere } = this.#options
+    // On another disk there is nothing of that name; the note stays until ours is back.
+    if (!isDiskHere()) return 0
     try {
       const bytes = await store.remove(storeName)
+      this.#stuck.delete(storeName)
       index.doomed.remove(storeName)
       return bytes
     } catch (error) {
       // The next start takes it up again.
       if (!index.db.open) return 0
       logger.warn('cache.delete-failed', { storeName, error: String(error) })
+      this.#stuck.add(storeName)
       index.doomed.failed(storeName)
       if (!this.#isStopped)
         this.#retryTimer ??= clock.after(retryMs, () => {
@@ -145,14 +173,13 @@ export class EntryRemover {
 
   #candidate(row: EntryRow): Candidate {
     const { open, isProtected } = this.#options
-    const isFilling = row.downloadState !== null && row.downloadState !== 'failed'
     return {
       entryId: row.id,
       title: titleText(row),
       bytes: row.bytesPresent,
       qualityRank: row.kind === 'file' ? Number.POSITIVE_INFINITY : (row.bitrateKbps ?? 0),
       isPinned: row.isPinned === 1,
-      isInUse: open.isInUse(row.id) || isFilling || isProtected(row),
+      isInUse: open.isInUse(row.id) || isFilling(row) || isProtected(row),
       isComplete: row.completedAt !== null,
       isFailed: row.downloadState === 'failed' || row.errorCode !== null,
       isWatched: row.watchedAt !== null,
@@ -160,6 +187,8 @@ export class EntryRemover {
     }
   }
 }
+
+const isFilling = (row: EntryRow): boolean => row.downloadState !== null && row.downloadState !== 'failed'
 
 async function sum(parts: readonly (number | Promise<number>)[]): Promise<number> {
   let total = 0

@@ -41,6 +41,13 @@ export interface EntryResource {
   fill(signal: AbortSignal): Promise<FillResult>
   /** The source began or ceased to answer. */
   onReachabilityChange(isReachable: boolean): void
+  /** The cache disk is connected again: what is kept can be read. */
+  onDiskReturn(): void
+  /**
+   * Lets go of what was played, if that can go by itself, so that the rest of a title larger than the cache has room. Resolves with the bytes
+   * that are gone from the disk, perhaps none.
+   */
+  dropPlayed(neededBytes: number): Promise<number>
   /**
    * The rows are gone (removed, evicted, replaced): write no row any more. Resolves once nothing of this touches the folder:
    * with `force` at once, readers ending with `reason`; else when the last handle is disposed.

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SpoolError } from '../spool-error.ts'
@@ -210,8 +210,7 @@ describe('removing', () => {
     expect(freedBytes).toBeGreaterThanOrEqual(size)
     const after = fixture.storeNames()
     expect(after).toHaveLength(before.length - 1)
-    for (const folder of after)
-      expect(readFileSync(join(fixture.cacheFolder, folder, 'media.mkv')).equals(data)).toBe(true)
+    for (const folder of after) expect(fixture.mediaContent(folder).equals(data)).toBe(true)
     expect(await isComplete(fixture, other)).toBe(false)
     expect(await isComplete(fixture, film)).toBe(true)
     expect(await fixture.cache.removeFromCache(other, false)).toEqual({ freedBytes: 0 })

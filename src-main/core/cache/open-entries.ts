@@ -145,6 +145,11 @@ export class OpenEntries {
       if (entry.sourceId === sourceId) entry.resource.onReachabilityChange(isReachable)
   }
 
+  /** The cache disk is connected again. */
+  onDiskReturn(): void {
+    for (const { resource } of this.#open.values()) resource.onDiskReturn()
+  }
+
   async closeAll(): Promise<void> {
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])

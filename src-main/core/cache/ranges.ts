@@ -94,6 +94,14 @@ export class Ranges {
     this.#ends.splice(first, last - first, ...ends)
   }
 
+  /** The parts of `[start, end)` that are in the set. */
+  within(start: number, end: number): Span[] {
+    const parts: Span[] = []
+    for (let index = this.#indexAfter(start); this.#start(index) < end; index += 1)
+      parts.push({ start: Math.max(start, this.#start(index)), end: Math.min(end, this.#end(index)) })
+    return parts
+  }
+
   has(position: number): boolean {
     return this.endFrom(position) > position
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
 import { MemoryDisk, type Chance, type Loss } from '../test-support/memory-disk.ts'
-import { MemoryRig } from '../test-support/memory-rig.ts'
+import { MemoryRig, placeOf, rigChunkBytes } from '../test-support/memory-rig.ts'
 import { createHasher, type Hasher } from '../store/hasher.ts'
 import { commitEnds, PowerRecorder, type Moment } from './test-support/power-recorder.ts'
 
@@ -156,11 +156,11 @@ function expectTrueRows(rig: MemoryRig, hasher: Hasher): void {
     'SELECT idx, len, hash FROM cache_chunks WHERE generation_id = ?',
   )
   for (const row of rowsOf(rig)) {
-    const path = join(rig.cacheFolder, row.storeName, 'media.mkv')
-    const data = rig.disk.contentOf(path) ?? Buffer.alloc(0)
     let sum = 0
     for (const { idx, len, hash } of chunks.all(row.generationId)) {
-      const piece = data.subarray(idx * 16 * 1024, idx * 16 * 1024 + len)
+      const { name, position } = placeOf(idx * rigChunkBytes)
+      const data = rig.disk.contentOf(join(rig.cacheFolder, row.storeName, name)) ?? Buffer.alloc(0)
+      const piece = data.subarray(position, position + len)
       const isRight = hasher.hash(piece, hasher.seed(row.storeName, idx)).equals(hash)
       if (!isRight || piece.length !== len) throw new Error(`row ${idx} of ${row.storeName} lies`)
       sum += len

@@ -1,4 +1,3 @@
-import { defined } from '../../base/control.ts'
 import { Ranges, clip, type Span } from '../ranges.ts'
 
 /**
@@ -59,12 +58,11 @@ export class ByteMap {
     return before - this.written.total
   }
 
-  /** Recorded chunks that a file of `length` bytes cannot hold. */
-  chunksBeyond(length: number): number[] {
-    return this.durable.spans.flatMap((span) => {
+  /** Recorded chunks of which something lies in `[start, end)`. */
+  chunksWithin(start: number, end: number): number[] {
+    return this.durable.within(start, end).flatMap((span) => {
       const ids: number[] = []
-      for (let idx = this.chunkAt(span.start); idx * this.#chunkSize < span.end; idx += 1)
-        if (defined(this.chunkSpan(idx), 'chunk').end > length) ids.push(idx)
+      for (let idx = this.chunkAt(span.start); idx * this.#chunkSize < span.end; idx += 1) ids.push(idx)
       return ids
     })
   }

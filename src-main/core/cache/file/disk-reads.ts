@@ -49,9 +49,16 @@ export class DiskReads {
     }
   }
 
-  /** Recorded chunks that the file is too short for. Rejects when the disk cannot be asked. */
+  /** Recorded chunks that the files are too short for; files that no row is about are deleted. Rejects when the disk cannot be asked. */
   async findMissing(): Promise<readonly number[]> {
-    return this.#map.durable.total === 0 ? [] : this.#map.chunksBeyond(await this.#storage.length())
+    const missing: number[] = []
+    const known = this.#storage.extentsOf(this.#map.durable.spans)
+    for (const index of known) {
+      const { end } = this.#storage.spanOf(index)
+      missing.push(...this.#map.chunksWithin(await this.#storage.endOfExtent(index), end))
+    }
+    await this.#storage.deleteStrangers(known)
+    return missing
   }
 
   async #readIn(idx: number, span: Span, position: number, end: number): Promise<Uint8Array | null> {

@@ -1,18 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chunkStatements } from '../index/chunks.ts'
+import type { EntryContext } from '../entry-resource.ts'
+import type { Span } from '../ranges.ts'
+import { wholeFile } from '../store/extents.ts'
 import { FilePool } from '../store/file-pool.ts'
 import { testData } from '../test-support/cache-fixture.ts'
 import { createTestContext } from '../test-support/entry-context.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
 import { FileBytes } from './file-bytes.ts'
-import { FileStorage } from './file-storage.ts'
+import { FileStorage, type StoredLayout } from './file-storage.ts'
 
 const total = 1000
 const chunk = 64
 const data = testData(total)
+
+const layoutOf = ({ folder, generation }: EntryContext): StoredLayout => ({
+  folder,
+  mime: generation.mime,
+  extentBytes: generation.extentBytes,
+})
+
+function contentOf(storage: FileStorage): Buffer {
+  const files: Buffer[] = []
+  for (let from = 0; from < total; from += storage.extentBytes)
+    files.push(readFileSync(storage.pathOf(storage.indexOf(from))))
+  return Buffer.concat(files)
+}
 
 /** A disk that fails when told to. */
 class FaultyStorage extends FileStorage {
@@ -24,9 +39,9 @@ class FaultyStorage extends FileStorage {
     return super.write(position, pieces)
   }
 
-  override async sync(): Promise<void> {
+  override async sync(spans: readonly Span[]): Promise<void> {
     if (this.failSyncs) throw Object.assign(new Error('input/output'), { code: 'EIO' })
-    return super.sync()
+    return super.sync(spans)
   }
 }
 
@@ -47,14 +62,17 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
 )
 
-describe('FileBytes', () => {
+describe.each([
+  ['one file', wholeFile],
+  ['extents', 3 * chunk],
+])('FileBytes in %s', (_, extentBytes) => {
   it('holds its invariants whatever arrives, is read, and fails', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), async (steps) => {
         const clock = new ManualClock()
-        using test = await createTestContext(total, chunk, clock)
+        using test = await createTestContext(total, chunk, clock, extentBytes)
         const pool = new FilePool()
-        const storage = new FaultyStorage(pool, join(test.context.folder, 'media.mp4'))
+        const storage = new FaultyStorage(pool, layoutOf(test.context))
         const bytes = new FileBytes(test.context, storage, [], () => undefined)
         const rows = chunkStatements(test.db)
         const check = (): void => {
@@ -87,7 +105,7 @@ describe('FileBytes', () => {
         // What a restart finds: every row's bytes are the right ones.
         const again = new FileBytes(
           test.context,
-          new FileStorage(pool, storage.path),
+          new FileStorage(pool, layoutOf(test.context)),
           rows.all(1),
           () => undefined,
         )
@@ -114,9 +132,9 @@ describe('FileBytes', () => {
           { minLength: 20 },
         ),
         async (starts) => {
-          using test = await createTestContext(total, chunk, new ManualClock())
+          using test = await createTestContext(total, chunk, new ManualClock(), extentBytes)
           const pool = new FilePool()
-          const storage = new FileStorage(pool, join(test.context.folder, 'media.mp4'))
+          const storage = new FileStorage(pool, layoutOf(test.context))
           const bytes = new FileBytes(test.context, storage, [], () => undefined)
           for (const start of starts) {
             await bytes.room.prepare(total)
@@ -125,7 +143,7 @@ describe('FileBytes', () => {
           await bytes.flush()
           expect(bytes.isComplete).toBe(true)
           await bytes.close()
-          expect(readFileSync(storage.path).equals(data)).toBe(true)
+          expect(contentOf(storage).equals(data)).toBe(true)
           expect(chunkStatements(test.db).sum(1)).toEqual({ count: Math.ceil(total / chunk), bytes: total })
         },
       ),
@@ -134,9 +152,9 @@ describe('FileBytes', () => {
   })
 
   it('finds every flipped bit of an earlier run', async () => {
-    using test = await createTestContext(total, chunk, new ManualClock())
+    using test = await createTestContext(total, chunk, new ManualClock(), extentBytes)
     const pool = new FilePool()
-    const storage = new FileStorage(pool, join(test.context.folder, 'media.mp4'))
+    const storage = new FileStorage(pool, layoutOf(test.context))
     const first = new FileBytes(test.context, storage, [], () => undefined)
     await first.room.prepare(total)
     first.arrive(0, data)
@@ -146,7 +164,8 @@ describe('FileBytes', () => {
       fc.asyncProperty(position, fc.nat(7), async (at, bit) => {
         const spoilt = Buffer.from(data)
         spoilt[at] = (spoilt[at] ?? 0) ^ (1 << bit)
-        writeFileSync(storage.path, spoilt)
+        for (let from = 0; from < total; from += extentBytes)
+          writeFileSync(storage.pathOf(storage.indexOf(from)), spoilt.subarray(from, from + extentBytes))
         const bytes = new FileBytes(
           { ...test.context, record: () => undefined },
           storage,

@@ -1,10 +1,11 @@
-import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
 import type { Ranges, Span } from '../ranges.ts'
 import { readBufferBytes } from '../store/read-buffers.ts'
+import { ByteLosses } from './byte-losses.ts'
 import { ByteMap } from './byte-map.ts'
 import { DiskReads } from './disk-reads.ts'
+import { extentsToDrop } from './extents-to-drop.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
 import { RoomHolder } from './room-holder.ts'
@@ -29,6 +30,7 @@ export class FileBytes implements WriteBehindOwner {
   readonly #memory: WriteBehind
   readonly #syncer: FileSyncer
   readonly #disk: DiskReads
+  readonly #losses: ByteLosses
   readonly #onAvailable: () => void
   #suspendedUntil = 0
   #isRetired = false
@@ -50,8 +52,18 @@ export class FileBytes implements WriteBehindOwner {
     this.#memory = new WriteBehind(storage, context.clock, this)
     this.#disk = new DiskReads(context, storage, this.#map)
     this.#syncer = new FileSyncer(context, storage, this)
-    // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
-    for (const row of rows) if (this.#map.restore(row.idx, row.len)) this.#disk.expect(row)
+    this.#losses = new ByteLosses({
+      context,
+      map: this.#map,
+      storage,
+      memory: this.#memory,
+      syncer: this.#syncer,
+      disk: this.#disk,
+      room: this.room,
+      mayWriteRows: () => !this.#isRetired,
+      onLoss: () => this.#onAvailable(),
+    })
+    this.#restore(rows)
   }
 
   get durable(): Ranges {
@@ -147,7 +159,7 @@ export class FileBytes implements WriteBehindOwner {
     const read = await this.#disk.read(position, end)
     if (read === null) return null
     if ('data' in read) return { data: read.data, from: 'disk' }
-    if ('lost' in read) this.#lose(read.lost.idx, read.lost.span, read.lost.reason)
+    if ('lost' in read) this.#losses.lose(read.lost.idx, read.lost.span, read.lost.reason)
     else this.#onOutOfReach(read.outOfReach)
     return null
   }
@@ -161,6 +173,15 @@ export class FileBytes implements WriteBehindOwner {
   prepare(): Promise<void> {
     this.#ready ??= this.#checkLength()
     return this.#ready
+  }
+
+  /** Lets go of what was played, see `extentsToDrop`. Answers how many bytes are gone from the disk. */
+  async dropPlayed(positions: readonly number[], neededBytes: number): Promise<number> {
+    const { durationMs } = this.#context.plan
+    if (this.#isRetired || this.total === null || this.#storage.isOneFile) return 0
+    const { extentBytes } = this.#storage
+    const file = { extentBytes, totalBytes: this.total, durationMs, durable: this.durable, positions }
+    return this.#losses.drop(extentsToDrop(file, neededBytes))
   }
 
   /** Everything that may be kept is in rows. */
@@ -200,10 +221,14 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable()
   }
 
-  /** A sync failed: what the disk has of these is unknown, so it has nothing. */
-  markLost(spans: readonly Span[]): void {
-    for (const { start, end } of spans) this.room.settle(this.#dropWritten(start, end))
-    this.#onAvailable()
+  /**
+   * A sync failed: what the disk has of these is unknown, so it has nothing. The file is opened again for what comes next; when that fails
+   * as well, or the disk is full, nothing is kept for a while.
+   */
+  async onSyncError(error: unknown, spans: readonly Span[], failures: number): Promise<void> {
+    this.#losses.loseFiles(await this.#storage.missingFiles(error, spans))
+    this.#losses.unwrite(spans)
+    if (failures > 1 || !isTransient(error)) this.onDiskError(error)
   }
 
   onDiskError(error: unknown): void {
@@ -222,26 +247,40 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable()
   }
 
-  onWriteError(error: unknown): void {
-    this.onDiskError(error)
+  async onWriteError(error: unknown, span: Span): Promise<void> {
+    // Deleted underneath, by whomever: what was in it is fetched again when it is needed.
+    const missing = await this.#storage.missingFiles(error, [span])
+    this.#losses.loseFiles(missing)
+    if (missing.length === 0) this.onDiskError(error)
   }
 
   onDropped({ start, end }: Span): void {
     this.arrived.subtract(start, end)
+    // What passed through while the disk was away may be on it all the same.
+    for (const span of this.written.within(start, end)) this.arrived.insert(span.start, span.end)
+  }
+
+  /** The cache disk is connected again. `rows`: what is recorded. */
+  onDiskReturn(rows: readonly ChunkRow[]): void {
+    if (!this.#isOutOfReach || this.#isRetired) return
+    this.#isOutOfReach = false
+    this.#restore(rows)
+    this.#ready = null
+    this.#onAvailable()
+  }
+
+  #restore(rows: readonly ChunkRow[]): void {
+    // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
+    for (const row of rows) if (this.#map.restore(row.idx, row.len)) this.#disk.expect(row)
   }
 
   /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */
   #onOutOfReach(error: unknown): void {
     this.#isOutOfReach = true
-    for (const { start, end } of this.written.spans) this.#dropWritten(start, end)
+    for (const { start, end } of this.written.spans) this.#losses.dropWritten(start, end)
     this.#context.logger.warn('cache.file.out-of-reach', { error: String(error) })
+    this.#context.onDiskError(error)
     this.#onAvailable()
-  }
-
-  /** What was written there is not on the disk after all; what is only in memory stays. Answers how many bytes that are. */
-  #dropWritten(start: number, end: number): number {
-    this.#memory.forgetWritten(start, end)
-    return this.#map.dropWritten(start, end)
   }
 
   async #checkLength(): Promise<void> {
@@ -251,28 +290,12 @@ export class FileBytes implements WriteBehindOwner {
     } catch (error) {
       return this.#onOutOfReach(error)
     }
-    if (missing.length > 0) this.#forget(missing, 'missing on disk')
+    this.#losses.forget(missing, 'missing on disk')
   }
+}
 
-  #lose(idx: number, span: Span, reason: string): void {
-    if (this.durable.covers(span.start, span.end)) this.#forget([idx], reason)
-    else this.markLost([span])
-  }
-
-  #forget(ids: readonly number[], reason: string): void {
-    let bytes = 0
-    for (const idx of ids) {
-      const span = defined(this.chunkSpan(idx), 'chunk')
-      if (!this.durable.covers(span.start, span.end)) continue
-      this.durable.subtract(span.start, span.end)
-      this.#dropWritten(span.start, span.end)
-      this.#disk.forget(idx)
-      bytes += span.end - span.start
-    }
-    if (bytes === 0) return
-    if (!this.#isRetired) this.#syncer.removeRows(ids)
-    this.#context.record('damaged', reason, bytes)
-    this.#context.onChange()
-    this.#onAvailable()
-  }
+/** A failure that may be this once; a full disk is full the next time too. */
+const isTransient = (error: unknown): boolean => {
+  const { code } = error as NodeJS.ErrnoException
+  return code !== 'ENOSPC' && code !== 'EDQUOT'
 }

@@ -1,6 +1,5 @@
-import { openSync, readFileSync, rmSync, truncateSync, writeSync, closeSync } from 'node:fs'
+import { openSync, rmSync, truncateSync, writeSync, closeSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -20,8 +19,12 @@ const forever = (): AbortSignal => new AbortController().signal
 
 const isComplete = (fixture: CacheFixture): Promise<boolean> =>
   fixture.cache.isCached(key).then(({ cached }) => cached)
-const mediaFile = (fixture: CacheFixture): string =>
-  join(fixture.cacheFolder, fixture.storeNames()[0] ?? '', 'media.mkv')
+/** Where a byte lies on the disk. */
+function placeOf(fixture: CacheFixture, position: number): { readonly path: string; readonly at: number } {
+  const { extentBytes } = fixture
+  const index = extentBytes === null ? 0 : Math.floor(position / extentBytes)
+  return { path: fixture.mediaFiles()[index] ?? '', at: position - index * (extentBytes ?? 0) }
+}
 const plain = (response: ServerResponse, status: number, headers: Record<string, string>, body = ''): void =>
   void response.writeHead(status, headers).end(body)
 
@@ -35,7 +38,7 @@ describe('a file entry', () => {
     await fixture.reopen()
     expect(sha256(await fixture.read(0, size))).toBe(sha256(data))
     expect(fixture.origin.requests).toHaveLength(1)
-    expect(sha256(readFileSync(mediaFile(fixture)))).toBe(sha256(data))
+    expect(sha256(fixture.mediaContent())).toBe(sha256(data))
     const stats = await fixture.cache.getStats()
     expect(stats.bytesFromDisk).toBe(size)
     expect(await fixture.cache.getHistory(10)).toMatchObject([{ action: 'completed', bytes: size }])
@@ -395,8 +398,9 @@ describe('damage on the disk', () => {
 
   it('heals a flipped byte from the source', async () => {
     await using fixture = await complete()
-    const file = openSync(mediaFile(fixture), 'r+')
-    writeSync(file, Buffer.from([data[3_000_000]! ^ 1]), 0, 1, 3_000_000)
+    const { path, at } = placeOf(fixture, 3_000_000)
+    const file = openSync(path, 'r+')
+    writeSync(file, Buffer.from([data[3_000_000]! ^ 1]), 0, 1, at)
     closeSync(file)
     await fixture.open()
     expect((await fixture.read(0, size)).equals(data)).toBe(true)
@@ -407,12 +411,13 @@ describe('damage on the disk', () => {
 
   it('fetches again what was cut off or deleted', async () => {
     await using fixture = await complete()
-    truncateSync(mediaFile(fixture), 2_500_000)
+    const { path, at } = placeOf(fixture, 2_500_000)
+    truncateSync(path, at)
     await fixture.open()
     expect((await fixture.read(0, size)).equals(data)).toBe(true)
     await until(() => isComplete(fixture))
     await fixture.close()
-    rmSync(mediaFile(fixture))
+    for (const file of fixture.mediaFiles()) rmSync(file)
     await fixture.open()
     expect((await fixture.read(0, size)).equals(data)).toBe(true)
   })

@@ -28,6 +28,8 @@ export class FileEntry implements EntryResource {
   #handles = 0
   #filling: PromiseWithResolvers<FillResult> | null = null
   #isRetired = false
+  /** Players come and go between two requests; where the last one was, somebody plays. */
+  #lastReader: FileReader | null = null
   #drained: PromiseWithResolvers<void> | null = null
 
   constructor(context: EntryContext, pool: FilePool, readsAhead = true) {
@@ -129,6 +131,20 @@ export class FileEntry implements EntryResource {
     this.#fetcher.onReachabilityChange(isReachable)
   }
 
+  onDiskReturn(): void {
+    this.#bytes.onDiskReturn(chunkStatements(this.#context.db).all(this.#context.generation.id))
+  }
+
+  dropPlayed(neededBytes: number): Promise<number> {
+    // A download wants all of it.
+    if (this.#filling !== null) return Promise.resolve(0)
+    const readers = [...this.#fetcher.readers, ...(this.#lastReader === null ? [] : [this.#lastReader])]
+    return this.#bytes.dropPlayed(
+      readers.map(({ position }) => position),
+      neededBytes,
+    )
+  }
+
   async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
     this.#isRetired = true
     this.#filling?.reject(new SpoolError('cancelled'))
@@ -179,7 +195,8 @@ export class FileEntry implements EntryResource {
   }
 
   #read(start: number, end: number, signal: AbortSignal): ByteReader {
-    return new FileReader(this.#context, this.#bytes, this.#fetcher, start, end, signal)
+    this.#lastReader = new FileReader(this.#context, this.#bytes, this.#fetcher, start, end, signal)
+    return this.#lastReader
   }
 
   #aheadMs(): number | null {

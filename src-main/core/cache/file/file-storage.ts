@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Span } from '../ranges.ts'
 import type { CacheFile } from '../store/cache-fs.ts'
-import { extentFileName, extentIndex } from '../store/extents.ts'
+import { extentFileName, extentIndex, wholeFile } from '../store/extents.ts'
 import type { FilePool } from '../store/file-pool.ts'
 import { FolderStore } from '../store/folder-store.ts'
 import { ReadBuffers } from '../store/read-buffers.ts'
@@ -25,6 +25,8 @@ export class FileStorage {
   readonly #layout: StoredLayout
   /** Extents that may be open. */
   readonly #used = new Set<number>()
+  /** Extents whose file is there: making it anew would give zeros for what was in it. */
+  readonly #made = new Set<number>()
   /** Being deleted: whoever writes there again waits for it. */
   readonly #deleting = new Map<number, Promise<void>>()
 
@@ -35,6 +37,23 @@ export class FileStorage {
 
   get extentBytes(): number {
     return this.#layout.extentBytes
+  }
+
+  get isOneFile(): boolean {
+    return this.#layout.extentBytes === wholeFile
+  }
+
+  spanOf(index: number): Span {
+    const { extentBytes } = this.#layout
+    return { start: index * extentBytes, end: (index + 1) * extentBytes }
+  }
+
+  /** Of all extents with something of these spans. */
+  extentsOf(spans: readonly Span[]): ReadonlySet<number> {
+    const indexes = new Set<number>()
+    for (const { start, end } of spans)
+      for (let index = this.indexOf(start); index <= this.indexOf(end - 1); index += 1) indexes.add(index)
+    return indexes
   }
 
   indexOf(position: number): number {
@@ -77,7 +96,10 @@ export class FileStorage {
       const space = (index + 1) * this.extentBytes - at
       const [here, beyond] = splitAt(rest, space)
       await this.#deleting.get(index)
-      await this.#use(index, true, (file) => writeFully(file, here, at - index * this.extentBytes))
+      const isNew = !this.#made.has(index)
+      if (isNew) await this.#expectDisk()
+      await this.#use(index, isNew, (file) => writeFully(file, here, at - index * this.extentBytes))
+      this.#made.add(index)
       at += space
       rest = beyond
     }
@@ -85,17 +107,16 @@ export class FileStorage {
 
   /** These bytes are on the disk; so are the files' lengths, which are needed to read them back. Rejects when a file was deleted: a new one would be empty. */
   async sync(spans: readonly Span[]): Promise<void> {
-    const touched = new Set<number>()
-    for (const { start, end } of spans)
-      for (let index = this.indexOf(start); index <= this.indexOf(end - 1); index += 1) touched.add(index)
-    for (const index of touched) await this.#use(index, false, (file) => file.datasync())
+    for (const index of this.extentsOf(spans)) await this.#use(index, false, syncLinked)
   }
 
   /** Where the bytes that are in the file around `position` end; its beginning when there is no such file. Rejects when the disk cannot be asked. */
   async endOfExtent(index: number): Promise<number> {
     const start = index * this.extentBytes
     try {
-      return start + (await this.#pool.fs.sizeOf(this.pathOf(index)))
+      const length = await this.#pool.fs.sizeOf(this.pathOf(index))
+      this.#made.add(index)
+      return start + length
     } catch (error) {
       if (await this.isLost(error)) return start
       throw error
@@ -104,10 +125,26 @@ export class FileStorage {
 
   /** Whether a read failed because the bytes are gone, and not because the disk is not connected or does not let us. */
   async isLost(error: unknown): Promise<boolean> {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'EIO') return true
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') return false
-    return new FolderStore(dirname(this.#layout.folder), this.#pool.fs).isPresent()
+    return (error as NodeJS.ErrnoException).code === 'EIO' || this.#isFileMissing(error)
+  }
+
+  /** Extents of these spans whose file was there and is gone, after a write or sync failed: none when that was for another reason. */
+  async missingFiles(error: unknown, spans: readonly Span[]): Promise<number[]> {
+    if (!(await this.#isFileMissing(error))) return []
+    const missing: number[] = []
+    for (const index of this.extentsOf(spans)) {
+      const failure = await this.#pool.fs.sizeOf(this.pathOf(index)).then(
+        () => null,
+        (reason: unknown) => reason,
+      )
+      if (failure !== null && (await this.#isFileMissing(failure))) missing.push(index)
+    }
+    return missing
+  }
+
+  /** The file is gone: the next write begins a new one. */
+  forgetFile(index: number): void {
+    this.#made.delete(index)
   }
 
   /** Deletes extents whose rows are gone. What cannot be deleted now is tried again by `deleteStrangers`. */
@@ -115,18 +152,22 @@ export class FileStorage {
     await Promise.all(indexes.map((index) => this.#delete(index)))
   }
 
-  /** Deletes extents that nobody knows: of chunks that were let go of when a crash came in between. */
-  async deleteStrangers(isKnown: (index: number) => boolean): Promise<void> {
+  /** Deletes extents that no row is about: of chunks that were let go of when a crash came in between. */
+  async deleteStrangers(known: ReadonlySet<number>): Promise<void> {
+    if (this.isOneFile) return
     const names = await this.#pool.fs.files(this.#layout.folder)
     const indexes = names.map(extentIndex).filter((index) => index !== null)
-    await this.deleteExtents(indexes.filter((index) => !isKnown(index)))
+    await this.deleteExtents(indexes.filter((index) => !known.has(index)))
   }
 
   /** Lets go of all files; they are opened again when needed. */
   async close(): Promise<void> {
     const used = [...this.#used]
     this.#used.clear()
-    await Promise.all([...used.map((index) => this.#pool.forget(this.pathOf(index))), ...this.#deleting.values()])
+    await Promise.all([
+      ...used.map((index) => this.#pool.forget(this.pathOf(index))),
+      ...this.#deleting.values(),
+    ])
   }
 
   #delete(index: number): Promise<void> {
@@ -136,8 +177,25 @@ export class FileStorage {
       .catch(() => undefined)
       .finally(() => this.#deleting.delete(index))
     this.#used.delete(index)
+    this.#made.delete(index)
     this.#deleting.set(index, deleting)
     return deleting
+  }
+
+  /** Whether a file is gone, on a disk that is there. */
+  async #isFileMissing(error: unknown): Promise<boolean> {
+    const { code = '' } = error as NodeJS.ErrnoException
+    return (code === 'ENOENT' || code === 'ENOTDIR') && (await this.#isDiskThere())
+  }
+
+  #isDiskThere(): Promise<boolean> {
+    return new FolderStore(dirname(this.#layout.folder), this.#pool.fs).isPresent()
+  }
+
+  /** Where the disk with the cache folder is not connected, the folder must not be made on another. */
+  async #expectDisk(): Promise<void> {
+    if (await this.#isDiskThere()) return
+    throw Object.assign(new Error('the cache folder is not there'), { code: 'ENODEV' })
   }
 
   #lengthWithin(position: number, length: number): number {
@@ -155,4 +213,11 @@ export class FileStorage {
     this.#used.add(index)
     return this.#pool.use(this.pathOf(index), create, work)
   }
+}
+
+/** A file that was deleted underneath takes writes and syncs all the same, for nothing. */
+async function syncLinked(file: CacheFile): Promise<void> {
+  await file.datasync()
+  if ((await file.stat()).nlink === 0)
+    throw Object.assign(new Error('the file was deleted'), { code: 'ENOENT' })
 }

@@ -1,6 +1,6 @@
 import { defined } from '../../base/control.ts'
 import type { EntryContext } from '../entry-resource.ts'
-import { chunkStatements, type ChunkStatements } from '../index/chunks.ts'
+import { chunkStatements, type ChunkRow, type ChunkStatements } from '../index/chunks.ts'
 import { generationStatements, type GenerationStatements } from '../index/generations.ts'
 import type { Span } from '../ranges.ts'
 import type { RunningHash } from '../store/hasher.ts'
@@ -26,8 +26,12 @@ export class FileSyncer {
   readonly #chunks: ChunkStatements
   readonly #generations: GenerationStatements
   readonly #ready = new Set<number>()
+  /** Chunks of the snapshot that is being synced. */
+  readonly #syncing = new Set<number>()
   readonly #hashes = new Map<number, ChunkHash>()
   #unsynced = 0
+  /** Syncs that failed in a row. */
+  #failures = 0
   #timer: Disposable | null = null
   #running: Promise<void> | null = null
 
@@ -87,6 +91,14 @@ export class FileSyncer {
     while (this.#running !== null) await this.#running
   }
 
+  /** Whether a chunk with something of `[start, end)` is on its way into rows. */
+  isPendingWithin(start: number, end: number): boolean {
+    const { chunkSize } = this.#context.generation
+    for (const idx of [...this.#ready, ...this.#syncing])
+      if (idx * chunkSize < end && (idx + 1) * chunkSize > start) return true
+    return false
+  }
+
   removeRows(ids: readonly number[]): void {
     const { db, generation } = this.#context
     db.transaction(() => {
@@ -117,26 +129,37 @@ export class FileSyncer {
     }))
     this.#ready.clear()
     this.#unsynced = 0
+    for (const { idx } of snapshot) this.#syncing.add(idx)
     const spans = snapshot.map(({ span }) => span)
+    let kept: readonly ChunkRow[]
     try {
-      const rows: { idx: number; len: number; hash: Buffer }[] = []
+      const rows: ChunkRow[] = []
       for (const { idx, span } of snapshot)
         rows.push({ idx, len: span.end - span.start, hash: await this.#digest(idx, span) })
       await this.#storage.sync(spans)
       if (this.#bytes.isRetired) return
-      this.#commit(rows)
+      // What was found to be lost meanwhile is not on the disk, whatever the sync says.
+      const isThere = (idx: number): boolean => {
+        const span = defined(this.#bytes.chunkSpan(idx), 'chunk')
+        return this.#bytes.written.covers(span.start, span.end)
+      }
+      kept = rows.filter(({ idx }) => isThere(idx))
+      if (kept.length > 0) this.#commit(kept)
+      this.#failures = 0
     } catch (error) {
       // After a failed sync the system may have dropped the pages and says so only once: never try that again.
       for (const { idx } of snapshot) this.#hashes.delete(idx)
+      this.#failures += 1
       await this.#storage.close()
-      this.#bytes.markLost(spans)
-      this.#bytes.onDiskError(error)
+      await this.#bytes.onSyncError(error, spans, this.#failures)
       return
+    } finally {
+      this.#syncing.clear()
     }
-    this.#bytes.markDurable(spans)
+    this.#bytes.markDurable(kept.map(({ idx }) => defined(this.#bytes.chunkSpan(idx), 'chunk')))
   }
 
-  #commit(rows: readonly { idx: number; len: number; hash: Buffer }[]): void {
+  #commit(rows: readonly ChunkRow[]): void {
     const { db, generation, clock } = this.#context
     const present = this.#bytes.durable.total + rows.reduce((sum, row) => sum + row.len, 0)
     const completedAt = present === this.#bytes.total ? clock.now() : null

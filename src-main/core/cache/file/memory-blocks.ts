@@ -46,6 +46,11 @@ export class MemoryBlocks {
     return block !== undefined && position < endOf(block) ? block : null
   }
 
+  /** Whether a queued block overlaps `[start, end)`. */
+  isQueuedWithin(start: number, end: number): boolean {
+    return this.#queue.some((block) => block.start < end && endOf(block) > start)
+  }
+
   /** The oldest queued blocks that lie one after another, up to about `limit` bytes; they stay queued until `settle`. */
   nextRun(limit: number): Block[] {
     const run: Block[] = []

@@ -21,7 +21,8 @@ export interface WriteBehindOwner {
   onWritten(start: number, end: number): void
   /** These will not be written; they are in memory for a while yet. */
   onGivenUp(start: number, end: number): void
-  onWriteError(error: unknown): void
+  /** `span`: what was to be written. */
+  onWriteError(error: unknown, span: Span): Promise<void>
   /** These were never written, and are not in memory any more. */
   onDropped(span: Span): void
 }
@@ -69,6 +70,11 @@ export class WriteBehind {
     })
   }
 
+  /** Whether something between is still to be written. */
+  isQueuedWithin(start: number, end: number): boolean {
+    return this.#blocks.isQueuedWithin(start, end)
+  }
+
   /** Forgets what was written there: the disk does not have it after all. */
   forgetWritten(start: number, end: number): void {
     this.#blocks.dropWritten(start, end)
@@ -85,7 +91,7 @@ export class WriteBehind {
       const run = this.#blocks.nextRun(writeRunBytes)
       const start = defined(run[0], 'queued block').start
       const end = start + run.reduce((sum, { data }) => sum + data.length, 0)
-      const isWritten = this.#owner.mayWrite && (await this.#tryWrite(start, run))
+      const isWritten = this.#owner.mayWrite && (await this.#tryWrite({ start, end }, run))
       this.#lastWriteAt = this.#clock.monotonicMs()
       this.#blocks.settle(run, isWritten ? 'written' : 'passing')
       if (isWritten) this.#owner.onWritten(start, end)
@@ -94,15 +100,15 @@ export class WriteBehind {
     }
   }
 
-  async #tryWrite(start: number, run: readonly Block[]): Promise<boolean> {
+  async #tryWrite(span: Span, run: readonly Block[]): Promise<boolean> {
     try {
       await this.#storage.write(
-        start,
+        span.start,
         run.map(({ data }) => data),
       )
       return true
     } catch (error) {
-      this.#owner.onWriteError(error)
+      await this.#owner.onWriteError(error, span)
       return false
     }
   }

@@ -103,6 +103,14 @@ class HlsEntry implements EntryResource {
     return this.#worker.fill(signal)
   }
 
+  /** Each segment is read by itself: nothing is remembered of a disk that was away. */
+  onDiskReturn(): void {}
+
+  /** A rung larger than the cache plays on without being kept. */
+  dropPlayed(): Promise<number> {
+    return Promise.resolve(0)
+  }
+
   onReachabilityChange(isReachable: boolean): void {
     this.#worker.onReachabilityChange(isReachable)
   }

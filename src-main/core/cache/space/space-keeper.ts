@@ -8,6 +8,7 @@ const probeMs = 10_000
 /** Two of the largest read-ahead windows. */
 const emergencyBytes = 128 * 1024 * 1024
 const breakerMs = 60_000
+const mostPasses = 3
 
 export interface SpaceKeeperOptions {
   readonly clock: Clock
@@ -84,7 +85,9 @@ export class SpaceKeeper {
   async #reserve(bytes: number): Promise<Reservation | null> {
     if (this.#options.clock.monotonicMs() < this.#breakerUntil) return null
     await this.probe()
-    await this.#evict(() => this.#overBy(bytes))
+    // Once more when something could not be deleted: others go in its place.
+    for (let pass = 0; pass < mostPasses && this.#overBy(bytes) > 0; pass += 1)
+      if ((await this.#evict(() => this.#overBy(bytes))) === 0) break
     if (this.#overBy(bytes) > 0) {
       this.#refusedAt = this.#options.clock.monotonicMs()
       return null

@@ -30,7 +30,8 @@ export interface CacheFile {
   writev(pieces: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>
   /** Data, and whatever is needed to read it back. */
   datasync(): Promise<void>
-  stat(): Promise<{ readonly size: number }>
+  /** `nlink` 0: the file was deleted; what is written to it is lost. */
+  stat(): Promise<{ readonly size: number; readonly nlink: number }>
   close(): Promise<void>
 }
 

@@ -56,7 +56,11 @@ export class FilePool {
 
   #take(path: string, create: boolean): PooledFile {
     const known = this.#files.get(path)
-    const pooled = known ?? { opening: create ? this.fs.openOrCreate(path) : this.fs.open(path), users: 0, unused: null }
+    const pooled = known ?? {
+      opening: create ? this.fs.openOrCreate(path) : this.fs.open(path),
+      users: 0,
+      unused: null,
+    }
     pooled.users += 1
     // Set again, so that the map stays in order of use.
     this.#files.delete(path)

@@ -3,6 +3,7 @@ import { nodeFs, type CacheFs } from './cache-fs.ts'
 import { isFolderName } from './folder-name.ts'
 
 const tagName = 'CACHEDIR.TAG'
+const identityName = 'spool-cache.json'
 /** https://bford.info/cachedir/ : backup programs leave such a folder alone. */
 const tagText = `Signature: 8a477f597d28d172789f06886806bc55
 # This folder is Spool's cache. Everything in it can be fetched again from your Plex server.
@@ -27,6 +28,19 @@ export class FolderStore {
     return this.fs.exists(join(this.root, tagName))
   }
 
+  /** The name that this folder was given; null when it has none. Rejects when the disk cannot be asked. */
+  async identity(): Promise<string | null> {
+    const text = await this.fs.readWhole(join(this.root, identityName)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    })
+    return text === null ? null : nameIn(text.toString())
+  }
+
+  async setIdentity(name: string): Promise<void> {
+    await this.fs.writeWhole(join(this.root, identityName), `${JSON.stringify({ layout: 1, name })}\n`)
+  }
+
   async create(): Promise<void> {
     await this.fs.makeFolder(this.root)
     await this.fs.writeNew(join(this.root, tagName), tagText)
@@ -48,5 +62,15 @@ export class FolderStore {
   /** Of all folders that look like ours. */
   async names(): Promise<string[]> {
     return (await this.fs.folders(this.root)).filter(isFolderName)
+  }
+}
+
+/** Whatever else stands in the file, it is no name of ours. */
+function nameIn(text: string): string | null {
+  try {
+    const { name } = JSON.parse(text) as { name?: unknown }
+    return typeof name === 'string' ? name : null
+  } catch {
+    return null
   }
 }

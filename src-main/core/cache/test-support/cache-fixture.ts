@@ -41,6 +41,9 @@ export function testData(sizeBytes: number, seed = 1): Buffer {
 
 export const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
+/** Set for the whole suite once more with files cut into extents: `vitest.config.ts`. */
+const forcedExtentBytes = Number(process.env['SPOOL_TEST_EXTENT_BYTES'] ?? 0) || null
+
 const migration = readFileSync(
   join(import.meta.dirname, '../../../../migrations/cache/0001-entries.sql'),
   'utf8',
@@ -89,7 +92,8 @@ export class CacheFixture implements AsyncDisposable {
 
   /** Somewhere else: as on a disk of its own. */
   otherFolder: string | null = null
-  extentBytes = forcedExtentBytes
+  /** Bytes per file on the disk; null: as the volume and the size ask for. */
+  extentBytes: number | null = forcedExtentBytes
 
   get cacheFolder(): string {
     return this.otherFolder ?? join(this.folder, 'cache')
@@ -108,6 +112,7 @@ export class CacheFixture implements AsyncDisposable {
       openHlsEntry: () => {
         throw new Error('no HLS here')
       },
+      extentBytes: this.extentBytes ?? undefined,
     })
   }
 
@@ -136,7 +141,23 @@ export class CacheFixture implements AsyncDisposable {
 
   /** Folders of generations. */
   storeNames(): string[] {
-    return readdirSync(this.cacheFolder).filter((name) => name !== 'CACHEDIR.TAG')
+    return readdirSync(this.cacheFolder).filter(
+      (name) => !['CACHEDIR.TAG', 'spool-cache.json'].includes(name),
+    )
+  }
+
+  /** Files with the bytes of one generation, in their order. */
+  mediaFiles(storeName = this.storeNames()[0] ?? ''): string[] {
+    const folder = join(this.cacheFolder, storeName)
+    return readdirSync(folder)
+      .filter((name) => /^(?:media|x\d+)\./.test(name))
+      .sort()
+      .map((name) => join(folder, name))
+  }
+
+  /** What is on the disk, of a generation that is whole. */
+  mediaContent(storeName?: string): Buffer {
+    return Buffer.concat(this.mediaFiles(storeName).map((path) => readFileSync(path)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,6 +11,7 @@ import { openCacheIndex } from '../index/cache-index.ts'
 import { ServedCounts } from '../served-counts.ts'
 import { nodeFs } from '../store/cache-fs.ts'
 import { wholeFile } from '../store/extents.ts'
+import { FolderStore } from '../store/folder-store.ts'
 import { createHasher } from '../store/hasher.ts'
 import { silentLogger, openTestDatabase, testKey } from './cache-fixture.ts'
 import { HttpUpstream } from './http-upstream.ts'
@@ -30,6 +31,7 @@ export async function createTestContext(
   extentBytes = wholeFile,
 ): Promise<TestContext> {
   const folder = mkdtempSync(join(tmpdir(), 'spool-entry-'))
+  await new FolderStore(folder).create()
   const db = openTestDatabase(join(folder, 'cache.db'))
   const index = openCacheIndex(db)
   const key = testKey()

@@ -38,7 +38,7 @@ export interface DiskImage {
   readonly isSettled: boolean
   readonly folders: readonly string[]
   readonly files: ReadonlyMap<string, { readonly synced: Buffer; readonly pending: readonly Write[] }>
-  readonly texts: readonly string[]
+  readonly texts: readonly (readonly [path: string, data: Buffer])[]
   readonly changing: readonly NameChange[]
 }
 
@@ -59,7 +59,7 @@ function patched(data: Buffer, position: number, piece: Uint8Array): Buffer {
 export class MemoryDisk implements CacheFs {
   readonly #folders = new Set<string>()
   readonly #files = new Map<string, Content>()
-  readonly #texts = new Set<string>()
+  readonly #texts = new Map<string, Buffer>()
   readonly #changing = new Set<NameChange>()
   #version = 0
   /** Awaited before and after every effect. */
@@ -128,7 +128,7 @@ export class MemoryDisk implements CacheFs {
     const disk = new MemoryDisk()
     const isHappening = (): boolean => (loss === 'torn' ? chance() < 0.5 : loss === 'kept')
     for (const folder of image.folders) disk.#folders.add(folder)
-    for (const text of image.texts) disk.#texts.add(text)
+    for (const [path, data] of image.texts) disk.#texts.set(path, data)
     for (const [path, { synced, pending }] of image.files) {
       let data: Buffer = Buffer.from(synced)
       for (const write of pending) data = survived(data, write, loss, chance)
@@ -188,10 +188,46 @@ export class MemoryDisk implements CacheFs {
     this.#version += 1
   }
 
-  async writeNew(path: string): Promise<void> {
+  async writeNew(path: string, text: string): Promise<void> {
     await this.step('text')
-    this.#texts.add(path)
+    if (this.#texts.has(path)) return
+    this.#texts.set(path, Buffer.from(text))
     this.#version += 1
+  }
+
+  /** At once or not at all: what a rename does. */
+  async writeWhole(path: string, data: Uint8Array | string): Promise<void> {
+    if (this.#isRemoved(dirname(path))) this.writtenAfterRemoval.push(path)
+    await this.step('whole')
+    if (!this.#folders.has(dirname(path))) throw failure('ENOENT')
+    this.#texts.set(path, Buffer.from(data))
+    this.#version += 1
+    await this.step('whole written')
+  }
+
+  async readWhole(path: string): Promise<Buffer> {
+    await this.step('read whole')
+    const data = this.#texts.get(path)
+    if (data === undefined) throw failure('ENOENT')
+    return data
+  }
+
+  async sizeOf(path: string): Promise<number> {
+    await this.step('size')
+    const content = this.#files.get(path)
+    if (content === undefined) throw failure('ENOENT')
+    return content.data.length
+  }
+
+  /** Long ago: nothing here is too new to be looked at. */
+  async changedAt(path: string): Promise<number | null> {
+    await this.step('changed at')
+    return this.#folders.has(path) ? 0 : null
+  }
+
+  async hasSparseFiles(): Promise<boolean> {
+    await this.step('probe')
+    return true
   }
 
   async exists(path: string): Promise<boolean> {
@@ -208,7 +244,9 @@ export class MemoryDisk implements CacheFs {
 
   async files(path: string): Promise<string[]> {
     await this.step('files')
-    return this.paths.filter((file) => dirname(file) === path).map((file) => file.slice(path.length + 1))
+    return [...this.paths, ...this.#texts.keys()]
+      .filter((file) => dirname(file) === path)
+      .map((file) => file.slice(path.length + 1))
   }
 
   async removeFile(path: string): Promise<void> {
@@ -255,6 +293,7 @@ export class MemoryDisk implements CacheFs {
 
   #removeFilesBelow(path: string): void {
     for (const file of this.paths) if (isBelow(dirname(file), path)) this.#files.delete(file)
+    for (const file of this.#texts.keys()) if (isBelow(dirname(file), path)) this.#texts.delete(file)
   }
 
   #removeFoldersFrom(path: string): void {
@@ -320,7 +359,7 @@ export class MemoryDisk implements CacheFs {
       },
       stat: async () => {
         await this.step('stat')
-        return { size: content.data.length }
+        return { size: content.data.length, nlink: this.#files.get(path) === content ? 1 : 0 }
       },
       close: async () => {
         await this.step('close')

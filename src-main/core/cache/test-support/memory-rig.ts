@@ -2,12 +2,23 @@ import type { Database } from 'better-sqlite3'
 import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
 import type { CacheLimits } from '../handle.ts'
+import { extentFileName, wholeFile } from '../store/extents.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { MemoryUpstream } from './memory-upstream.ts'
 
 /** Small, so that little data makes many of them. */
 export const rigChunkBytes = 16 * 1024
+
+/** Two chunks, when files are cut into extents: `vitest.config.ts`. */
+const rigExtentBytes = process.env['SPOOL_TEST_EXTENT_BYTES'] === undefined ? wholeFile : 2 * rigChunkBytes
+
+/** Where a byte of a title lies. */
+export function placeOf(position: number): { readonly name: string; readonly position: number } {
+  const index = Math.floor(position / rigExtentBytes)
+  const name = extentFileName(index, rigExtentBytes, 'video/x-matroska')
+  return { name, position: position - index * rigExtentBytes }
+}
 
 /** A FileCache over a disk, source and clock in memory and a real database: it does nothing that the test does not let it do. */
 export class MemoryRig {
@@ -37,6 +48,7 @@ export class MemoryRig {
         throw new Error('no HLS here')
       },
       fs: this.disk,
+      extentBytes: rigExtentBytes,
     })
   }
 

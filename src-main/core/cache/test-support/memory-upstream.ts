@@ -77,7 +77,8 @@ export class MemoryUpstream implements MediaUpstream {
       kind: 'file',
       title: `Film ${key.mediaId}`,
       sourceName: 'Test',
-      durationMs: 60_000,
+      // So slow that a jump of some seconds is little of so small a film.
+      durationMs: 600_000,
       partKey: `/library/parts/${key.mediaId}/${title.version}/file.mkv`,
       mime: 'video/x-matroska',
       bitrateKbps: 8_000,

@@ -12,6 +12,7 @@ import type { SegmentBody } from '../../handle.ts'
 import { entryStatements } from '../../index/entries.ts'
 import { generationStatements } from '../../index/generations.ts'
 import { nodeFs } from '../../store/cache-fs.ts'
+import { wholeFile } from '../../store/extents.ts'
 import { createHasher } from '../../store/hasher.ts'
 import type { HlsPlan } from '../../upstream.ts'
 import { createHlsEntry } from '../hls-entry.ts'
@@ -107,6 +108,7 @@ export class HlsRig implements AsyncDisposable {
       bitrateKbps: this.plan.bitrateKbps,
       segmentMs: this.plan.segmentMs,
       profile: this.plan.profile,
+      extentBytes: wholeFile,
     })
     entries.setGeneration(this.#entryId, this.#generationId)
     this.entry = createHlsEntry(this.#context(), this.timing)

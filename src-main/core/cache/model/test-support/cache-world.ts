@@ -135,7 +135,8 @@ export class CacheWorld {
       this.problems.push(`${used} used and ${reservedBytes} reserved of ${this.rig.limits.limitBytes}`)
     if (this.rig.disk.writtenAfterRemoval.length > 0)
       this.problems.push(`written after removal: ${this.rig.disk.writtenAfterRemoval.join()}`)
-    this.problems.push(...this.rig.errors.splice(0), ...this.rig.upstream.doubleFetches())
+    this.problems.push(...this.rig.errors.splice(0))
+    if (!this.watch.hasLostBytes) this.problems.push(...this.rig.upstream.doubleFetches())
   }
 
   /** Everything is well from now on: every read must end, and nothing may be left over. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import fc, { type AsyncCommand } from 'fast-check'
 import { testKey } from '../../test-support/cache-fixture.ts'
 import type { Spoil } from '../../test-support/memory-upstream.ts'
@@ -133,6 +134,7 @@ const reaching = fc.boolean().map((isReachable) =>
 const diskFault = fc.constantFrom('write ENOSPC', 'write EIO', 'sync EIO', 'none').map((kind) =>
   command(`disk: ${kind}`, (world) => {
     world.isPlain = false
+    world.watch.hasLostBytes = true
     const [call, code] = kind.split(' ')
     world.rig.disk.fault = (asked) => (asked === call ? (code ?? null) : null)
   }),
@@ -141,12 +143,14 @@ const diskFault = fc.constantFrom('write ENOSPC', 'write EIO', 'sync EIO', 'none
 const damage = fc.tuple(mediaId, fraction, fc.boolean()).map(([id, at, isDeleted]) =>
   command(isDeleted ? `delete the files of ${id}` : `flip a bit of ${id} at ${at}`, (world) => {
     world.isPlain = false
-    const path = world.watch.pathOf(id)
-    const size = path === null ? undefined : world.rig.disk.contentOf(path)?.length
-    if (path === null || size === undefined) return
+    const folder = world.watch.folderOf(id)
+    const paths = world.rig.disk.paths.filter((path) => folder !== null && dirname(path) === folder)
+    const path = paths[Math.floor(at * (paths.length - 1))]
+    const size = path === undefined ? undefined : world.rig.disk.contentOf(path)?.length
+    if (path === undefined || size === undefined) return
     // Also when nothing is recorded there yet: from now on the disk is not what was written.
     world.watch.isSpoilt = true
-    if (isDeleted) world.rig.disk.deleteUnderneath(path.slice(0, path.lastIndexOf('/')))
+    if (isDeleted) world.rig.disk.deleteUnderneath(dirname(path))
     else world.rig.disk.flipBit(path, Math.floor(at * (size - 1)))
   }),
 )

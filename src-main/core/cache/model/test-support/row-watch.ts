@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Hasher } from '../../store/hasher.ts'
-import { rigChunkBytes, type MemoryRig } from '../../test-support/memory-rig.ts'
+import { placeOf, rigChunkBytes, type MemoryRig } from '../../test-support/memory-rig.ts'
 
 interface Generation {
   readonly id: number
@@ -22,6 +22,8 @@ interface History {
 export class RowWatch {
   /** Somebody damaged the disk: rows may be wrong until the damage is found. */
   isSpoilt = false
+  /** Bytes that had come are gone again, so that fetching them anew is right. */
+  hasLostBytes = false
   /** Titles that must not be evicted. */
   readonly pinned = new Set<string>()
   readonly #rig: MemoryRig
@@ -70,9 +72,9 @@ export class RowWatch {
   }
 
   /** Where a title's bytes are now. */
-  pathOf(mediaId: string): string | null {
+  folderOf(mediaId: string): string | null {
     const row = this.#generations().find((generation) => generation.mediaId === mediaId)
-    return row === undefined ? null : join(this.#folder, row.storeName, 'media.mkv')
+    return row === undefined ? null : join(this.#folder, row.storeName)
   }
 
   check(): void {
@@ -82,6 +84,7 @@ export class RowWatch {
     for (const { mediaId, action } of history) {
       if (action === 'evicted' && this.pinned.has(mediaId))
         this.#problems.push(`${mediaId} is pinned and was evicted`)
+      if (action === 'damaged' || action === 'evicted') this.hasLostBytes = true
       if (action === 'damaged' && !this.isSpoilt)
         this.#problems.push(`${mediaId} is called damaged, which it is not`)
     }
@@ -108,13 +111,13 @@ export class RowWatch {
   }
 
   #checkRows(row: Generation): void {
-    const path = join(this.#folder, row.storeName, 'media.mkv')
-    const synced = this.#rig.disk.syncedOf(path) ?? Buffer.alloc(0)
     let sum = 0
     for (const { idx, len, hash } of this.#chunks(row.id)) {
       sum += len
       if (this.isSpoilt) continue
-      const piece = synced.subarray(idx * rigChunkBytes, idx * rigChunkBytes + len)
+      const { name, position } = placeOf(idx * rigChunkBytes)
+      const synced = this.#rig.disk.syncedOf(join(this.#folder, row.storeName, name)) ?? Buffer.alloc(0)
+      const piece = synced.subarray(position, position + len)
       if (!this.#hasher.hash(piece, this.#hasher.seed(row.storeName, idx)).equals(hash))
         this.#problems.push(`row ${idx} of ${row.mediaId} is not true of the disk`)
     }
