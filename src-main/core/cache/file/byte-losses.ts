@@ -57,7 +57,8 @@ export class ByteLosses {
   forget(ids: readonly number[], reason: string): void {
     const bytes = this.#removeRows(ids)
     if (bytes === 0) return
-    this.#parts.context.record('damaged', reason, bytes)
+    // Of what was removed or replaced, nothing is missed.
+    if (this.#parts.mayWriteRows()) this.#parts.context.record('damaged', reason, bytes)
     this.#parts.context.onChange()
     this.#parts.onLoss()
   }

@@ -198,6 +198,7 @@ export class FileBytes implements WriteBehindOwner {
   /** From now on nothing is written and no row is touched. Resolves when the disk is let go of. */
   async retire(): Promise<void> {
     this.#isRetired = true
+    await this.#ready
     await this.#memory.settled()
     await this.#syncer.settled()
     this.room[Symbol.dispose]()
