@@ -119,7 +119,9 @@ export class EntryCatalog {
     const size = sizeOf(plan, totalBytes)
     const extentBytes = plan.kind === 'file' ? extentBytesFor(size) : wholeFile
     const storeName = folderName({ key, title, sourceName, random: randomBytes(5).toString('hex') })
-    const id = index.generations.insert(generationOf(plan, { entryId, storeName, totalBytes: size, extentBytes }))
+    const id = index.generations.insert(
+      generationOf(plan, { entryId, storeName, totalBytes: size, extentBytes }),
+    )
     index.entries.setGeneration(entryId, id)
   }
 

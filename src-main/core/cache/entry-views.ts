@@ -107,7 +107,12 @@ export function sizeOf(plan: MediaPlan, totalBytes: number | null): number | nul
 
 export function generationOf(
   plan: MediaPlan,
-  { entryId, storeName, totalBytes, extentBytes }: Pick<NewGeneration, 'entryId' | 'storeName' | 'totalBytes' | 'extentBytes'>,
+  {
+    entryId,
+    storeName,
+    totalBytes,
+    extentBytes,
+  }: Pick<NewGeneration, 'entryId' | 'storeName' | 'totalBytes' | 'extentBytes'>,
 ): NewGeneration {
   return {
     entryId,

@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'file/file-bytes.ts',
-        find: '    this.#isRetired = true\n    await this.#memory.settled()\n',
-        put: '    this.#isRetired = true\n',
+        find: '    await this.#ready\n    await this.#memory.settled()\n',
+        put: '    await this.#ready\n',
       },
     ],
     tests: ['model/model.test.ts'],
