@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { SpoolError } from '../../spool-error.ts'
 import { FillCourse, type FillOutcome } from './fill-course.ts'
 import { hlsTiming } from './hls-timing.ts'
-import type { Lease } from './transcode-desk.ts'
 
 const timing = {
   ...hlsTiming,
@@ -11,24 +10,7 @@ const timing = {
   fillPauseMs: 2_000,
   fillPauseMaxMs: 10_000,
 }
-const leaseOf = (delivered: number): Lease => ({
-  session: {
-    sessionId: 's',
-    playlist: '',
-    ended: new AbortController().signal,
-    fetchSegment: () => Promise.reject(new Error('not here')),
-    stop: () => Promise.resolve(),
-  },
-  purpose: 'fill',
-  epoch: { id: null, startSegment: 0 },
-  openedAtMs: 0,
-  head: 0,
-  delivered,
-  misses: 0,
-  isPassing: false,
-  init: null,
-  uriOf: () => null,
-})
+const leaseOf = (delivered: number) => ({ delivered })
 const failed = (code: SpoolError['code']): FillOutcome => ({ kind: 'failed', error: new SpoolError(code) })
 
 describe('the course of a download', () => {

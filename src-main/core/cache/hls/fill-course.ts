@@ -1,7 +1,6 @@
 import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { HlsTiming } from './hls-timing.ts'
-import type { Lease } from './transcode-desk.ts'
 
 /** What a download does after an attempt. */
 export type FillStep =
@@ -19,6 +18,11 @@ export type FillOutcome =
         'segment' | 'playlist' | 'busy' | 'other-playlist' | 'stalled' | 'ended' | 'not-ready' | 'bad'
     }
   | { readonly kind: 'failed'; readonly error: SpoolError }
+
+/** What of a session a download looks at. */
+interface FillSession {
+  readonly delivered: number
+}
 
 /** Errors that time may heal; after anything else a download ends. */
 const passing: Partial<Record<SpoolError['code'], WaitingReason>> = {
@@ -39,7 +43,7 @@ export class FillCourse {
   /** By the monotonic clock. */
   notBeforeMs = Number.NEGATIVE_INFINITY
   #seq: number | null = null
-  #lease: Lease | null = null
+  #lease: FillSession | null = null
   #sinceMs = 0
   #fruitless = 0
   #bad = 0
@@ -49,14 +53,14 @@ export class FillCourse {
   }
 
   /** An attempt begins: how long to wait for the reply. */
-  begin(seq: number, lease: Lease | null, nowMs: number): number {
+  begin(seq: number, lease: FillSession | null, nowMs: number): number {
     if (this.#seq !== seq || this.#lease !== lease) this.#sinceMs = nowMs
     this.#seq = seq
     this.#lease = lease
     return this.#sinceMs + this.#patienceMs(lease) - nowMs
   }
 
-  after(outcome: FillOutcome, lease: Lease | null, nowMs: number): FillStep {
+  after(outcome: FillOutcome, lease: FillSession | null, nowMs: number): FillStep {
     switch (outcome.kind) {
       case 'segment':
         this.#fruitless = 0
@@ -88,7 +92,7 @@ export class FillCourse {
   }
 
   /** A session that brought something is followed by the next at once, others after a growing pause. */
-  #leave(lease: Lease | null, reason: WaitingReason): FillStep {
+  #leave(lease: FillSession | null, reason: WaitingReason): FillStep {
     this.#lease = null
     if (lease !== null && lease.delivered > 0) return { do: 'hop' }
     return { do: 'park', reason, retryAfterMs: this.#nextPauseMs() }
@@ -106,7 +110,7 @@ export class FillCourse {
     return pauseMs
   }
 
-  #patienceMs(lease: Lease | null): number {
+  #patienceMs(lease: FillSession | null): number {
     return lease === null || lease.delivered === 0 ? this.#timing.fillFirstMs : this.#timing.fillNextMs
   }
 }

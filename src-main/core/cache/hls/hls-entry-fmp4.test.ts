@@ -39,6 +39,11 @@ it('never mixes segments of another initialisation part', async () => {
   await readAll(await media.segment('0.m4s', never))
   await vi.waitFor(() => expect(rig.segmentRows().map(({ seq }) => seq)).toEqual([-1, 0]))
   await readAll(await media.segment('6.m4s', never))
-  await vi.waitFor(() => expect(rig.history).toMatchObject([{ action: 'replaced' }]))
-  await vi.waitFor(() => expect(rig.segmentRows().map(({ seq }) => seq)).toEqual([-1, 6]))
+  // Each session's segments lie beside its own initialisation part.
+  await vi.waitFor(() => expect(rig.segmentRows().map(({ seq }) => seq)).toEqual([-1, -1, 0, 6]))
+  expect(new Set(rig.segmentRows().map(({ epochId }) => epochId)).size).toBe(2)
+  await rig.restart()
+  expect(await rig.entry.fill(never)).toBe('complete')
+  expect(rig.segmentRows()).toHaveLength(9)
+  expect(rig.history).toMatchObject([{ action: 'replaced' }])
 })

@@ -10,12 +10,14 @@ import type {
 import type { ByteReader, OpenHls, SegmentBody, WantedSegments } from '../handle.ts'
 import type { HlsPlan } from '../upstream.ts'
 import { hlsTiming, type HlsTiming } from './hls-timing.ts'
-import { segmentAt, type SegmentGrid } from './segment-grid.ts'
+import { segmentAt } from './segment-grid.ts'
 import { SegmentLedger } from './segment-ledger.ts'
-import { initSeq, segmentMime, segmentSeq } from './segment-name.ts'
-import { SegmentShelf } from './segment-shelf.ts'
+import { initSeq, segmentMime } from './segment-name.ts'
+import { SegmentShelf, type ShelfBytes } from './segment-shelf.ts'
+import type { Strand } from './strand.ts'
 import { playlistSeq } from './segment-wants.ts'
 import { SegmentWorker } from './segment-worker.ts'
+import { findPiece, patchedPlaylist, strandPlaylist, type LocalPiece } from './strand-playlists.ts'
 import { writePlaylist } from './write-playlist.ts'
 
 /** Bytes a reader gives at once; `ByteReader` allows 256 KiB. */
@@ -84,8 +86,7 @@ class HlsEntry implements EntryResource {
       kind: 'hls',
       entryId: this.#context.entryId,
       etag: `"g${this.#context.generation.id}"`,
-      playlist: async (signal, startMs = 0, folder = '') =>
-        writePlaylist(await this.#playlistGrid(signal, startMs), folder),
+      playlist: (signal, startMs = 0, folder = '') => this.#playlist(signal, startMs, folder),
       segment: (name, signal) => this.#segment(name, signal),
       keptSegment: (name, signal) => this.#keptSegment(name, signal),
       hold: (wanted, signal) => this.#hold(wanted, signal),
@@ -136,53 +137,61 @@ class HlsEntry implements EntryResource {
     await this.#shelf.settle()
   }
 
-  async #playlistGrid(signal: AbortSignal, startMs: number): Promise<SegmentGrid> {
+  async #playlist(signal: AbortSignal, startMs: number, folder: string): Promise<string> {
+    const serving = await this.#serving(signal, startMs)
+    const { strands, isComplete } = this.#ledger
+    const isOff = !this.#context.upstream.isReachable(this.#context.key.sourceId)
+    // Among variants a break of one would have to be in all.
+    const canPatch = isOff && !isComplete && folder === ''
+    const patched = canPatch ? patchedPlaylist(strands, serving) : null
+    return writePlaylist(patched ?? strandPlaylist(strands, serving, folder))
+  }
+
+  /** What players get, once a playlist was read. */
+  async #serving(signal: AbortSignal, startMs: number): Promise<Strand> {
     this.#throwIfEnded(signal)
-    if (this.#ledger.grid === null) {
+    if (this.#ledger.serving === null) {
       this.#worker.beginAt(startMs)
       await this.#worker.get(playlistSeq, AbortSignal.any([signal, this.#end.signal]))
     }
-    const { grid } = this.#ledger
-    if (grid === null) throw new SpoolError('internal', { detail: 'no grid after a playlist came' })
+    const { serving } = this.#ledger
+    if (serving === null) throw new SpoolError('internal', { detail: 'no grid after a playlist came' })
     this.#worker.handedOutPlaylist()
-    return grid
+    return serving
   }
 
   async #hold({ fromMs, count, isKeptOnly }: WantedSegments, signal: AbortSignal): Promise<TimeRange | null> {
     this.#throwIfEnded(signal)
-    if (isKeptOnly && this.#ledger.grid === null) return null
-    const grid = await this.#playlistGrid(signal, fromMs)
-    const first = segmentAt(grid, fromMs)
-    const end = Math.min(first + count, grid.durationsUs.length)
+    if (isKeptOnly && this.#ledger.serving === null) return null
+    const serving = await this.#serving(signal, fromMs)
+    const { startsUs, durationsUs } = serving.grid
+    const first = segmentAt(serving.grid, fromMs)
+    const end = Math.min(first + count, durationsUs.length)
     const missing = Array.from({ length: end - first }, (_, at) => first + at).filter(
-      (seq) => !this.#shelf.has(seq),
+      (seq) => !this.#isHere(serving, seq),
     )
     if (isKeptOnly && missing.length > 0) return null
     const either = AbortSignal.any([signal, this.#end.signal])
     await Promise.all(missing.map((seq) => this.#worker.get(seq, either)))
-    const msOf = (seq: number): number => (grid.startsUs[seq] ?? 0) / 1000
+    const msOf = (seq: number): number => (startsUs[seq] ?? 0) / 1000
     return { startMs: msOf(first), endMs: msOf(end) }
   }
 
   async #keptSegment(name: string, signal: AbortSignal): Promise<SegmentBody | null> {
-    const { grid, seq } = this.#find(name, signal)
-    const kept = await this.#shelf.read(seq)
+    const { strand, seq, isExact } = this.#find(name, signal)
+    const kept = await this.#read(strand, seq, isExact)
     this.#throwIfEnded(signal)
     if (kept === null || kept === 'out-of-reach') return null
     this.#noteUse(seq)
-    return {
-      mime: segmentMime(grid.container),
-      sizeBytes: kept.bytes.length,
-      reader: this.#reader(kept.bytes, kept.from, seq),
-    }
+    return this.#body(strand, seq, kept.bytes, kept.from)
   }
 
-  #find(name: string, signal: AbortSignal): { readonly grid: SegmentGrid; readonly seq: number } {
+  #find(name: string, signal: AbortSignal): LocalPiece {
     this.#throwIfEnded(signal)
-    const { grid } = this.#ledger
-    const seq = grid === null ? null : segmentSeq(grid, name)
-    if (grid === null || seq === null) throw new SpoolError('unknown-media', { detail: `no segment ${name}` })
-    return { grid, seq }
+    const { serving, strands } = this.#ledger
+    const piece = serving && findPiece(strands, serving, name)
+    if (piece === null) throw new SpoolError('unknown-media', { detail: `no segment ${name}` })
+    return piece
   }
 
   #noteUse(seq: number): void {
@@ -191,38 +200,56 @@ class HlsEntry implements EntryResource {
   }
 
   async #segment(name: string, signal: AbortSignal): Promise<SegmentBody> {
-    const { grid, seq } = this.#find(name, signal)
+    const { strand, seq, isExact } = this.#find(name, signal)
     this.#noteUse(seq)
-    const kept = await this.#shelf.read(seq)
+    const kept = await this.#read(strand, seq, isExact)
     this.#throwIfEnded(signal)
-    const mime = segmentMime(grid.container)
-    if (kept !== null && kept !== 'out-of-reach')
-      return { mime, sizeBytes: kept.bytes.length, reader: this.#reader(kept.bytes, kept.from, seq) }
+    if (kept !== null && kept !== 'out-of-reach') return this.#body(strand, seq, kept.bytes, kept.from)
+    // The number means another segment in the playlist that sessions have now.
+    if (strand.signature !== this.#ledger.serving?.signature)
+      throw new SpoolError('bad-playlist', {
+        detail: 'the server lists other segments now; start the title again',
+      })
     try {
       const bytes = await this.#worker.get(seq, AbortSignal.any([signal, this.#end.signal]))
-      return { mime, sizeBytes: bytes.length, reader: this.#reader(bytes, null, seq) }
+      return this.#body(strand, seq, bytes, null)
     } catch (error) {
       const isOff = error instanceof SpoolError && error.code === 'source-unreachable'
       throw kept !== null && isOff ? new SpoolError('cache-disk-missing', { cause: error }) : error
     }
   }
 
-  /** Hands out a piece that has come as a whole. */
-  #reader(bytes: Uint8Array, from: 'memory' | 'disk' | null, seq: number): ByteReader {
+  /** From this strand; else from that of the session that plays, which a player that goes back has seen already. */
+  async #read(strand: Strand, seq: number, isExact: boolean): Promise<ShelfBytes | null | 'out-of-reach'> {
+    const kept = await this.#shelf.read(strand, seq)
+    const live = this.#worker.strand
+    if (kept !== null || isExact || live === null || live.signature !== strand.signature) return kept
+    return this.#shelf.read(live, seq)
+  }
+
+  /** Hands out a piece that has come as a whole. `from` null: a session just brought it. */
+  #body(strand: Strand, seq: number, bytes: Uint8Array, from: ShelfBytes['from'] | null): SegmentBody {
     let at = 0
-    return {
+    const reader: ByteReader = {
       read: async () => {
         if (this.#end.signal.aborted) throw this.#end.signal.reason
         if (at >= bytes.length) return null
         const piece = bytes.subarray(at, at + pieceBytes)
         at += piece.length
-        this.#context.meter.served(from ?? (this.#shelf.has(seq) ? 'memory' : 'passed-through'), piece.length)
+        const way = from ?? (this.#isHere(strand, seq) ? 'memory' : 'passed-through')
+        this.#context.meter.served(way, piece.length)
         return piece
       },
       cancel: () => {
         at = bytes.length
       },
     }
+    return { mime: segmentMime(strand.grid.container), sizeBytes: bytes.length, reader }
+  }
+
+  /** Kept in this strand, or in that of the session that plays. */
+  #isHere(strand: Strand, seq: number): boolean {
+    return this.#shelf.has(strand, seq) || this.#shelf.has(this.#worker.strand, seq)
   }
 
   #throwIfEnded(signal: AbortSignal): void {

@@ -9,8 +9,13 @@ declare module 'm3u8-parser' {
     readonly duration?: number
     readonly discontinuity?: boolean
     readonly byterange?: M3u8ByteRange
-    readonly map?: { readonly uri?: string; readonly byterange?: M3u8ByteRange }
-    readonly key?: { readonly method?: string; readonly uri?: string; readonly iv?: Uint32Array }
+    readonly map?: { readonly uri?: string; readonly byterange?: M3u8ByteRange; readonly key?: M3u8Key }
+    readonly key?: M3u8Key
+  }
+  export interface M3u8Key {
+    readonly method?: string
+    readonly uri?: string
+    readonly iv?: Uint32Array
   }
   export interface M3u8Variant {
     readonly uri?: string

@@ -1,10 +1,11 @@
-import { Parser, type M3u8ByteRange, type M3u8Manifest, type M3u8Segment } from 'm3u8-parser'
+import { Parser, type M3u8ByteRange, type M3u8Key, type M3u8Manifest, type M3u8Segment } from 'm3u8-parser'
 import { SpoolError } from '../../spool-error.ts'
 import type {
   MasterPlaylist,
   MediaPlaylist,
   Playlist,
   PlaylistByteRange,
+  PlaylistKey,
   PlaylistSegment,
 } from './playlist-model.ts'
 
@@ -99,15 +100,21 @@ function mediaSegment(segment: M3u8Segment, resolve: Resolve): PlaylistSegment {
     map:
       map === undefined
         ? null
-        : { uri: resolve(map.uri ?? refuse('EXT-X-MAP has no URI')), byteRange: byteRange(map.byterange) },
-    key:
-      key === undefined
-        ? null
         : {
-            method: key.method ?? 'AES-128',
-            uri: key.uri === undefined ? null : resolve(key.uri),
-            iv: key.iv === undefined ? null : hex(key.iv),
+            uri: resolve(map.uri ?? refuse('EXT-X-MAP has no URI')),
+            byteRange: byteRange(map.byterange),
+            key: playlistKey(map.key, resolve),
           },
+    key: playlistKey(key, resolve),
+  }
+}
+
+function playlistKey(key: M3u8Key | undefined, resolve: Resolve): PlaylistKey | null {
+  if (key === undefined) return null
+  return {
+    method: key.method ?? 'AES-128',
+    uri: key.uri === undefined ? null : resolve(key.uri),
+    iv: key.iv === undefined ? null : hex(key.iv),
   }
 }
 

@@ -4,17 +4,19 @@ export interface PlaylistByteRange {
   readonly lengthBytes: number
 }
 
-/** `EXT-X-MAP`: the initialisation part of fMP4 segments. */
-export interface PlaylistMap {
-  readonly uri: string
-  readonly byteRange: PlaylistByteRange | null
-}
-
 /** `EXT-X-KEY`. `iv` as 32 hex digits, null when it follows from the media sequence. */
 export interface PlaylistKey {
   readonly method: string
   readonly uri: string | null
   readonly iv: string | null
+}
+
+/** `EXT-X-MAP`: the initialisation part of fMP4 segments. */
+export interface PlaylistMap {
+  readonly uri: string
+  readonly byteRange: PlaylistByteRange | null
+  /** The key that was in force where the tag stood: what comes after it does not encrypt the part. */
+  readonly key: PlaylistKey | null
 }
 
 export interface PlaylistSegment {

@@ -11,7 +11,9 @@ import {
   segmentGrid,
   type SegmentGrid,
 } from './segment-grid.ts'
-import { segmentName, segmentSeq } from './segment-name.ts'
+import { parseSegmentName, segmentName } from './segment-name.ts'
+import { newStrand } from './strand.ts'
+import { strandPlaylist } from './strand-playlists.ts'
 import { writePlaylist } from './write-playlist.ts'
 
 const header = '#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n'
@@ -27,6 +29,12 @@ const durations = fc
 const grids: fc.Arbitrary<SegmentGrid> = fc
   .tuple(fc.constantFrom('ts' as const, 'fmp4' as const), fc.integer({ min: 12, max: 60 }), durations)
   .map(([container, targetDurationS, durationsUs]) => segmentGrid(container, targetDurationS, durationsUs))
+
+/** The local playlist of a title, as text. */
+function localText(grid: SegmentGrid): string {
+  const strand = newStrand(1, grid, null, null)
+  return writePlaylist(strandPlaylist([strand], strand))
+}
 
 /** Null, or the code of what was thrown: anything but a SpoolError fails the test. */
 function refusal(text: string): string | null {
@@ -169,7 +177,7 @@ describe('parsePlaylist', () => {
     const edit = fc.tuple(fc.nat(), fc.nat(20), fc.string({ maxLength: 8 }))
     fc.assert(
       fc.property(grids, fc.array(edit, { minLength: 1, maxLength: 4 }), (grid, edits) => {
-        let text = writePlaylist(grid)
+        let text = localText(grid)
         for (const [at, length, piece] of edits) {
           const place = at % text.length
           text = text.slice(0, place) + piece + text.slice(place + length)
@@ -182,7 +190,7 @@ describe('parsePlaylist', () => {
 
 describe('writePlaylist', () => {
   it('writes local names only', () => {
-    expect(writePlaylist(segmentGrid('ts', 4, [4_000_000, 2_960_000]))).toBe(
+    expect(localText(segmentGrid('ts', 4, [4_000_000, 2_960_000]))).toBe(
       [
         ...['#EXTM3U', '#EXT-X-VERSION:3', '#EXT-X-TARGETDURATION:4', '#EXT-X-MEDIA-SEQUENCE:0'],
         ...[
@@ -196,7 +204,7 @@ describe('writePlaylist', () => {
         ],
       ].join('\n'),
     )
-    expect(writePlaylist(segmentGrid('fmp4', 1, [2_700_000]))).toContain(
+    expect(localText(segmentGrid('fmp4', 1, [2_700_000]))).toContain(
       '#EXT-X-TARGETDURATION:3\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:2.700000,\n0.m4s\n',
     )
   })
@@ -204,7 +212,7 @@ describe('writePlaylist', () => {
   it('reads back as the same grid', () => {
     fc.assert(
       fc.property(grids, (grid) => {
-        expect(gridOfPlaylist(parseMediaPlaylist(writePlaylist(grid)))).toEqual(grid)
+        expect(gridOfPlaylist(parseMediaPlaylist(localText(grid)))).toEqual(grid)
       }),
     )
   })
@@ -220,7 +228,7 @@ describe('writePlaylist', () => {
         const playlist = parseMediaPlaylist(
           vod(`#EXT-X-MAP:URI="http://${host}/${session}/header"`, ...lines),
         )
-        const text = writePlaylist(gridOfPlaylist(playlist))
+        const text = localText(gridOfPlaylist(playlist))
         for (const line of text.split('\n').filter((each) => each !== ''))
           expect(line).toMatch(
             /^(#EXTM3U|#EXT-X-[A-Z-]+(:[\d]+|:VOD|:URI="init\.mp4")?|#EXTINF:\d+\.\d{6},|\d+\.m4s)$/,
@@ -293,21 +301,26 @@ describe('segment grid', () => {
 
 describe('segment names', () => {
   it('name every piece once, and nothing else', () => {
+    const containers = fc.constantFrom('ts' as const, 'fmp4' as const)
+    const strandIds = fc.option(fc.integer({ min: 1, max: 1e9 }))
     fc.assert(
-      fc.property(grids, (grid) => {
-        grid.durationsUs.forEach((_, seq) => {
-          expect(segmentSeq(grid, segmentName(grid.container, seq))).toBe(seq)
-        })
-        expect(segmentSeq(grid, segmentName(grid.container, grid.durationsUs.length))).toBeNull()
-      }),
-      { numRuns: 30 },
-    )
-    fc.assert(
-      fc.property(grids, fc.string(), (grid, name) => {
-        const seq = segmentSeq(grid, name)
-        expect(seq === null || segmentName(grid.container, seq) === name).toBe(true)
+      fc.property(containers, fc.integer({ min: -1, max: 99_999 }), strandIds, (container, seq, strandId) => {
+        fc.pre(container === 'fmp4' || seq >= 0)
+        const name = segmentName(container, seq, strandId)
+        expect(parseSegmentName(name)).toEqual({ container, seq, strandId })
       }),
     )
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^(init|\d{1,3})(-s\d)?\.(ts|m4s|mp4)$/)),
+        (name) => {
+          const parsed = parseSegmentName(name)
+          if (parsed !== null) expect(segmentName(parsed.container, parsed.seq, parsed.strandId)).toBe(name)
+        },
+      ),
+    )
+    for (const name of ['00.ts', '-1.ts', '0.ts?x=1', '../0.ts', 'init.ts', '0.mp4', '0-s0.ts', '0-s.ts', ''])
+      expect(parseSegmentName(name)).toBeNull()
   })
 })
 

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areAligned, judgeFit } from './alignment.ts'
 import { checkSegment, type SegmentFacts } from './segment-check.ts'
-import { segmentGrid } from './segment-grid.ts'
 import { makeFmp4Segments, makeTsSegments } from './test-support/make-segments.ts'
-import { isTransportStream, ptsDistance, ptsWrap } from './ts-packets.ts'
+import { isTransportStream } from './ts-packets.ts'
 
 const ts = makeTsSegments(3, 10)
 const fmp4 = makeFmp4Segments(3)
@@ -111,56 +109,5 @@ describe('fMP4 segments', () => {
         }
       }),
     )
-  })
-})
-
-describe('alignment', () => {
-  const grid = segmentGrid('ts', 1, Array<number>(100).fill(1_001_000))
-  const at = (seq: number, offsetTicks: number) => ({
-    seq,
-    firstPts: (Math.round(seq * 1.001 * 90_000) + offsetTicks + ptsWrap) % ptsWrap,
-  })
-
-  it('holds within 50 ms or a frame, wherever the clock stands, and not beyond', () => {
-    const seq = fc.nat(99)
-    const offset = fc.integer({ min: 0, max: ptsWrap - 1 })
-    fc.assert(
-      fc.property(seq, seq, offset, fc.integer({ min: -20_000, max: 20_000 }), (a, b, clock, apart) => {
-        // Grid lines fall between ticks.
-        for (const [frameTicks, limit] of [
-          [3750, 4500],
-          [9000, 9000],
-        ] as const) {
-          fc.pre(Math.abs(Math.abs(apart) - limit) > 5)
-          const isNear = areAligned(grid, at(a, clock), at(b, clock + apart), frameTicks)
-          expect(isNear).toBe(Math.abs(apart) < limit)
-        }
-      }),
-    )
-    expect(areAligned(grid, { seq: 1, firstPts: null }, at(1, 0), 3750)).toBe(false)
-  })
-
-  it('measures distances across the wrap', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: ptsWrap - 1 }),
-        fc.integer({ min: -1e9, max: 1e9 }),
-        (from, way) => {
-          expect(ptsDistance(from, (from + way + ptsWrap) % ptsWrap)).toBe(way)
-        },
-      ),
-    )
-  })
-
-  it('keeps what fits; else begins anew once, and never for a look at what is mostly here', () => {
-    const judge = (isAligned: boolean, purpose: 'play' | 'fill', coverage: number, hasReplaced: boolean) =>
-      judgeFit({ isAligned, purpose, coverage, hasReplaced })
-    for (const purpose of ['play', 'fill'] as const)
-      for (const coverage of [0, 0.5, 1])
-        for (const hasReplaced of [false, true]) {
-          expect(judge(true, purpose, coverage, hasReplaced)).toBe('keep')
-          const isGivenUp = !hasReplaced && (purpose === 'fill' || coverage < 0.5)
-          expect(judge(false, purpose, coverage, hasReplaced)).toBe(isGivenUp ? 'replace' : 'pass')
-        }
   })
 })

@@ -6,6 +6,18 @@ import type { HlsPlan } from '../upstream.ts'
 import { gridOfText, gridSignature, gridText, type SegmentGrid } from './segment-grid.ts'
 import { initSeq } from './segment-name.ts'
 import { segmentStatements, type SegmentRow, type SegmentStatements } from './segment-rows.ts'
+import { coverageOf, isWhole, newStrand, readStrands, type Strand } from './strand.ts'
+
+/** What a session that begins or joins a strand brings. */
+export interface NewSession {
+  readonly config: string | null
+  readonly clock: number | null
+  /** Taken out of its time stamps on arrival. */
+  readonly shiftTicks: number
+  readonly startSegment: number
+}
+
+const noSession: NewSession = { config: null, clock: null, shiftTicks: 0, startSegment: 0 }
 
 /** The rows of one generation's segments and what follows from them. Synchronous; every change is one transaction. */
 export class SegmentLedger {
@@ -13,8 +25,8 @@ export class SegmentLedger {
   readonly #plan: HlsPlan
   readonly #rows: SegmentStatements
   readonly #generations: GenerationStatements
-  readonly #kept = new Map<number, SegmentRow>()
-  #grid: SegmentGrid | null = null
+  #strands: Strand[]
+  #serving: Strand | null = null
   #bytesPresent = 0
   #completedAt: number | null
   #isRetired = false
@@ -25,23 +37,25 @@ export class SegmentLedger {
     this.#rows = segmentStatements(context.db, context.generation.id)
     this.#generations = generationStatements(context.db)
     this.#completedAt = context.generation.completedAt
-    const grids = this.#rows.epochs().map(({ segmentGrid }) => gridOfText(segmentGrid))
-    this.#grid = grids.find((grid) => grid !== null) ?? null
-    const count = this.#grid?.durationsUs.length ?? 0
-    for (const row of this.#rows.segments()) {
-      // Rows that cannot be placed count too: their bytes lie on the disk.
-      this.#bytesPresent += row.sizeBytes
-      if (row.seq < count && !this.#kept.has(row.seq)) this.#kept.set(row.seq, row)
-    }
+    const { strands, strayBytes } = readStrands(this.#rows.epochs(), this.#rows.segments(), gridOfText)
+    this.#strands = strands
+    // Rows that cannot be placed count too: their bytes lie on the disk.
+    this.#bytesPresent = strayBytes + strands.reduce((sum, strand) => sum + bytesOf(strand), 0)
+    this.serveBest()
   }
 
-  /** Null until a playlist was read. */
+  /** The strand that players get; null until a playlist was read. */
+  get serving(): Strand | null {
+    return this.#serving
+  }
+
+  get strands(): readonly Strand[] {
+    return this.#strands
+  }
+
+  /** Of the strand that players get. */
   get grid(): SegmentGrid | null {
-    return this.#grid
-  }
-
-  get isEmpty(): boolean {
-    return this.#kept.size === 0
+    return this.#serving?.grid ?? null
   }
 
   get isRetired(): boolean {
@@ -49,74 +63,98 @@ export class SegmentLedger {
   }
 
   get isComplete(): boolean {
-    return this.#grid !== null && this.#kept.size === pieces(this.#grid)
+    return this.#serving !== null && isWhole(this.#serving)
   }
 
-  /** How much of the title is kept, 0 to 1. */
-  get coverage(): number {
-    return this.#grid === null ? 0 : this.#kept.size / pieces(this.#grid)
-  }
-
-  get(seq: number): SegmentRow | undefined {
-    return this.#kept.get(seq)
-  }
-
+  /** Segments of all strands, for who looks after files. */
   rows(): SegmentRow[] {
-    return [...this.#kept.values()]
+    return this.#strands.flatMap(({ rows }) => [...rows.values()])
   }
 
-  /** Begins anew with this grid and one epoch, whose id it answers; nothing stays. */
-  begin(grid: SegmentGrid, startSegment: number): number {
-    let epochId = 0
-    this.#kept.clear()
-    this.#grid = grid
-    this.#commit(() => {
-      this.#rows.removeAllEpochs()
-      epochId = this.addEpoch(startSegment)
+  /** The best covered strand is what players get from now on; of two the older one. */
+  serveBest(): void {
+    this.#serving = this.#strands.reduce<Strand | null>(
+      (best, strand) => (best === null || coverageOf(strand) > coverageOf(best) ? strand : best),
+      null,
+    )
+  }
+
+  /** Players get this one from now on. */
+  serve(strand: Strand): void {
+    this.#serving = strand
+  }
+
+  /** The best covered strand on this grid; a new one when there is none, with a row that remembers the grid. */
+  strandOn(grid: SegmentGrid): Strand {
+    const signature = gridSignature(grid)
+    const known = this.#strands
+      .filter((strand) => strand.signature === signature)
+      .toSorted((a, b) => coverageOf(b) - coverageOf(a))
+    return known[0] ?? this.begin(grid, noSession)
+  }
+
+  /** Begins a strand. */
+  begin(grid: SegmentGrid, session: NewSession): Strand {
+    const strand = newStrand(this.#addEpoch(grid, null, session), grid, session.config, session.clock)
+    this.#strands.push(strand)
+    this.#serving ??= strand
+    if (strand === this.#serving)
       this.#generations.setSegmentCount(this.#context.generation.id, grid.durationsUs.length)
-      return -this.#bytesPresent
-    })
-    return epochId
+    return strand
   }
 
-  /** A further session's epoch. */
-  addEpoch(startSegment: number): number {
-    const grid = this.#grid
-    if (grid === null || this.#isRetired) return 0
-    return this.#rows.addEpoch({
-      profileHash: createHash('sha256').update(this.#plan.profile).digest('hex').slice(0, 32),
-      playlistSignature: gridSignature(grid),
-      segmentGrid: gridText(grid),
-      startSegment,
-      createdAt: this.#context.clock.now(),
-    })
+  /** A session's segments go into this strand; answers their epoch. What is empty takes the session's clock and encoding. */
+  join(strand: Strand, session: NewSession): number {
+    if (strand.rows.size === 0) {
+      strand.config = session.config
+      strand.clock = session.clock
+      if (!this.#isRetired) this.#rows.describeEpoch(strand.id, session.config, session.clock)
+    }
+    return this.#addEpoch(strand.grid, strand.id, session)
   }
 
   /** A segment whose bytes are synced. */
-  add(row: SegmentRow): void {
-    this.#kept.set(row.seq, row)
+  add(strand: Strand, row: SegmentRow): void {
+    strand.rows.set(row.seq, row)
+    const before = this.#serving
+    if (isWhole(strand)) this.#serving = strand
     try {
       this.#commit(() => {
         this.#rows.add(row)
         return row.sizeBytes
       })
     } catch (error) {
-      this.#kept.delete(row.seq)
+      strand.rows.delete(row.seq)
+      this.#serving = before
       throw error
     }
   }
 
   /** A segment whose file is gone or damaged. False when it was not in the rows any more. */
-  lose(row: SegmentRow): boolean {
-    if (this.#kept.get(row.seq) !== row) return false
-    this.#kept.delete(row.seq)
+  lose(strand: Strand, row: SegmentRow, reason: string): boolean {
+    if (strand.rows.get(row.seq) !== row) return false
+    strand.rows.delete(row.seq)
     this.#commit(() => {
       this.#rows.remove(row)
       return -row.sizeBytes
     })
-    if (!this.#isRetired)
-      this.#context.record('damaged', `segment ${row.seq} is not what was written`, row.sizeBytes)
+    if (!this.#isRetired) this.#context.record('damaged', reason, row.sizeBytes)
     return true
+  }
+
+  /** Gives a strand up, with a line in the history when there was anything in it; answers its rows, whose files may go. */
+  drop(strand: Strand, reason: string): SegmentRow[] {
+    const rows = [...strand.rows.values()]
+    const bytes = bytesOf(strand)
+    this.#strands = this.#strands.filter((other) => other !== strand)
+    strand.rows.clear()
+    if (strand === this.#serving) this.serveBest()
+    this.#commit(() => {
+      this.#rows.removeStrand(strand.id)
+      return -bytes
+    })
+    if (bytes > 0 && !this.#isRetired) this.#context.record('replaced', reason, bytes)
+    return rows
   }
 
   /** No row is written any more. */
@@ -136,10 +174,10 @@ export class SegmentLedger {
 
   /** Stretches of the title whose segments are kept. */
   present(): readonly TimeRange[] {
-    const grid = this.#grid
     const ranges: { startMs: number; endMs: number }[] = []
-    if (grid === null) return ranges
-    for (const seq of [...this.#kept.keys()].filter((at) => at !== initSeq).sort((a, b) => a - b)) {
+    if (this.#serving === null) return ranges
+    const { grid, rows } = this.#serving
+    for (const seq of [...rows.keys()].filter((at) => at !== initSeq).sort((a, b) => a - b)) {
       const startMs = Math.round((grid.startsUs[seq] ?? 0) / 1000)
       const endMs = Math.round((grid.startsUs[seq + 1] ?? 0) / 1000)
       const last = ranges.at(-1)
@@ -149,12 +187,27 @@ export class SegmentLedger {
     return ranges
   }
 
+  #addEpoch(grid: SegmentGrid, strand: number | null, session: NewSession): number {
+    if (this.#isRetired) return 0
+    return this.#rows.addEpoch({
+      strand,
+      profileHash: createHash('sha256').update(this.#plan.profile).digest('hex').slice(0, 32),
+      playlistSignature: gridSignature(grid),
+      segmentGrid: gridText(grid),
+      config: session.config,
+      clockTicks: session.clock === null ? null : Math.round(session.clock),
+      shiftTicks: session.shiftTicks,
+      startSegment: session.startSegment,
+      createdAt: this.#context.clock.now(),
+    })
+  }
+
   #estimateBytes(): number | null {
     const { bitrateKbps, durationMs } = this.#plan
-    const grid = this.#grid
-    const segments = this.#kept.size - Number(this.#kept.has(initSeq))
-    if (grid === null || segments === 0) return Math.round((bitrateKbps * durationMs) / 8) || null
-    return Math.round((this.#bytesPresent / segments) * grid.durationsUs.length)
+    const serving = this.#serving
+    const segments = serving === null ? 0 : serving.rows.size - Number(serving.rows.has(initSeq))
+    if (serving === null || segments === 0) return Math.round((bitrateKbps * durationMs) / 8) || null
+    return Math.round((bytesOf(serving) / segments) * serving.grid.durationsUs.length)
   }
 
   /** `change` tells by how many bytes the generation grew. */
@@ -172,7 +225,5 @@ export class SegmentLedger {
   }
 }
 
-/** The first piece of a title: its initialisation part, where there is one. */
-export const firstPiece = (grid: SegmentGrid): number => (grid.container === 'fmp4' ? initSeq : 0)
-
-const pieces = (grid: SegmentGrid): number => grid.durationsUs.length - firstPiece(grid)
+const bytesOf = ({ rows }: Strand): number =>
+  [...rows.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

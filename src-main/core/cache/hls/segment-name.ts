@@ -1,21 +1,41 @@
-import type { SegmentContainer, SegmentGrid } from './segment-grid.ts'
+import type { SegmentContainer } from './segment-grid.ts'
 
 /** Sequence number of the initialisation part in the index. */
 export const initSeq = -1
 
 const extensions: Readonly<Record<SegmentContainer, string>> = { ts: 'ts', fmp4: 'm4s' }
 
-/** How a segment is called in the local playlist: `0.ts`, `0.m4s`, `init.mp4`. */
-export function segmentName(container: SegmentContainer, seq: number): string {
-  return seq === initSeq ? 'init.mp4' : `${seq}.${extensions[container]}`
+/**
+ * How a segment is called in local playlists and on the disk: `0.ts`, `0.m4s`, `init.mp4`. With a strand, it is that strand's
+ * and no other's: `0-s7.ts`, `init-s7.mp4`.
+ */
+export function segmentName(
+  container: SegmentContainer,
+  seq: number,
+  strandId: number | null = null,
+): string {
+  const tail = strandId === null ? '' : `-s${strandId}`
+  return seq === initSeq ? `init${tail}.mp4` : `${seq}${tail}.${extensions[container]}`
 }
 
-/** The sequence number behind a name; null when the grid has no such segment. Only the exact spelling counts. */
-export function segmentSeq(grid: SegmentGrid, name: string): number | null {
-  if (name === 'init.mp4') return grid.container === 'fmp4' ? initSeq : null
-  const seq = Number.parseInt(name, 10)
-  const isThere = seq >= 0 && seq < grid.durationsUs.length
-  return isThere && segmentName(grid.container, seq) === name ? seq : null
+export interface ParsedSegmentName {
+  readonly container: SegmentContainer
+  readonly seq: number
+  readonly strandId: number | null
+}
+
+/** Reads {@link segmentName} back; null for any other spelling. */
+export function parseSegmentName(name: string): ParsedSegmentName | null {
+  const match = /^(init|0|[1-9]\d{0,8})(?:-s([1-9]\d{0,15}))?\.(ts|m4s|mp4)$/.exec(name)
+  if (match === null) return null
+  const [, which = '', strand, extension] = match
+  const isInit = which === 'init'
+  if (isInit !== (extension === 'mp4')) return null
+  return {
+    container: extension === 'ts' ? 'ts' : 'fmp4',
+    seq: isInit ? initSeq : Number(which),
+    strandId: strand === undefined ? null : Number(strand),
+  }
 }
 
 /** Content type of a segment of this container. */

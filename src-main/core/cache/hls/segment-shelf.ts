@@ -1,17 +1,11 @@
 import type { EntryContext } from '../entry-resource.ts'
-import { areAligned, type PlacedSegment } from './alignment.ts'
-import type { SegmentFacts } from './segment-check.ts'
+import { checkSegment, type SegmentFacts } from './segment-check.ts'
 import { SegmentFiles } from './segment-files.ts'
-import { gridSignature, type SegmentGrid } from './segment-grid.ts'
-import { firstPiece, type SegmentLedger } from './segment-ledger.ts'
+import type { SegmentLedger } from './segment-ledger.ts'
 import { initSeq, segmentName } from './segment-name.ts'
 import type { SegmentRow } from './segment-rows.ts'
-
-/** One session, as far as its segments are concerned. `id` is null until the first of them is kept. */
-export interface Epoch {
-  id: number | null
-  readonly startSegment: number
-}
+import { firstPiece, isWhole, viewOf, type Strand } from './strand.ts'
+import type { StrandView } from './alignment.ts'
 
 /** `no-room`: neither will the next be. `not-kept`: this one is not wanted any more. */
 export type KeepResult = 'kept' | 'no-room' | 'not-kept'
@@ -21,24 +15,27 @@ export interface ShelfBytes {
   readonly from: 'memory' | 'disk'
 }
 
-/** Bytes on their way to the disk. More than this, and what comes next is played but not kept. */
-const maxWaitingBytes = 32 * 1024 * 1024
-
-interface WaitingSegment {
-  readonly epoch: Epoch
+/** A piece that may be put on the shelf: whoever has one has asked whether it goes with its strand. */
+export interface NewPiece {
+  readonly strand: Strand
+  readonly epochId: number
+  readonly seq: number
   readonly bytes: Uint8Array
   readonly facts: SegmentFacts
 }
 
+/** Bytes on their way to the disk. More than this, and what comes next is played but not kept. */
+const maxWaitingBytes = 32 * 1024 * 1024
+
 /**
- * The segments of one generation as bytes: files, and those still being written. Every segment here fits every other:
- * whoever adds one has asked `fits`. Rows follow synced files, and files go after their rows.
+ * The segments of one generation as bytes: files, and those still being written. Rows follow synced files, and files go after
+ * their rows.
  */
 export class SegmentShelf {
   readonly ledger: SegmentLedger
   readonly #context: EntryContext
   readonly #files: SegmentFiles
-  readonly #waiting = new Map<number, WaitingSegment>()
+  readonly #waiting = new Map<string, NewPiece>()
   readonly #verified = new WeakSet<SegmentRow>()
   readonly #reading = new Set<Promise<unknown>>()
   /** Writing and deleting, one after the other; never rejects. */
@@ -60,68 +57,66 @@ export class SegmentShelf {
   }
 
   /** Kept, or on its way to being so. */
-  has(seq: number): boolean {
-    return this.ledger.get(seq) !== undefined || this.#waiting.has(seq)
+  has(strand: Strand | null, seq: number): boolean {
+    return strand !== null && (strand.rows.has(seq) || this.#waiting.has(waitingKey(strand, seq)))
   }
 
-  /** The first piece that is not here, from `from` on; null when there is none. */
-  firstMissing(from?: number): number | null {
-    const { grid } = this.ledger
-    if (grid === null) return null
-    for (let seq = from ?? firstPiece(grid); seq < grid.durationsUs.length; seq += 1)
-      if (!this.has(seq)) return seq
+  /** Nothing of it is kept or on its way. */
+  isEmpty(strand: Strand): boolean {
+    return strand.rows.size === 0 && ![...this.#waiting.values()].some((piece) => piece.strand === strand)
+  }
+
+  /** The first piece of a strand that is not here, from `from` on; null when there is none. */
+  firstMissing(strand: Strand, from = firstPiece(strand.grid)): number | null {
+    for (let seq = from; seq < strand.grid.durationsUs.length; seq += 1)
+      if (!this.has(strand, seq)) return seq
     return null
   }
 
   /** Playback time that is here without a gap from a segment on, in ms. */
   aheadMs(seq: number): number | null {
-    const { grid } = this.ledger
-    if (grid === null || seq < 0) return null
-    const end = this.firstMissing(seq) ?? grid.durationsUs.length
-    return Math.round(((grid.startsUs[end] ?? 0) - (grid.startsUs[seq] ?? 0)) / 1000)
+    const { serving } = this.ledger
+    if (serving === null || seq < 0) return null
+    const { startsUs, durationsUs } = serving.grid
+    const end = this.firstMissing(serving, seq) ?? durationsUs.length
+    return Math.round(((startsUs[end] ?? 0) - (startsUs[seq] ?? 0)) / 1000)
   }
 
-  /**
-   * Takes a session's playlist for this title's. `other`: index n means something else in it than in what is here or,
-   * unless `mayReplace`, in a playlist that a player already has.
-   */
-  adopt(grid: SegmentGrid, epoch: Epoch, mayReplace: boolean): 'same' | 'other' {
-    const known = this.ledger.grid
-    if (known !== null && gridSignature(known) === gridSignature(grid)) return 'same'
-    const isEmpty = this.ledger.isEmpty && this.#waiting.size === 0
-    if (known !== null && !(isEmpty && mayReplace)) return 'other'
-    epoch.id = this.ledger.begin(grid, epoch.startSegment)
-    return 'same'
+  /** How a strand looks to a segment of a session that is not in it yet. Looks into a kept piece where rows do not say. */
+  async view(strand: Strand, seq: number): Promise<StrandView> {
+    for (const row of strand.config === null ? strand.rows.values() : []) {
+      strand.config = (await this.factsOf(strand, row.seq))?.config ?? null
+      if (strand.config !== null) break
+    }
+    const view = viewOf(strand, seq)
+    const waiting = (at: number): NewPiece['facts'] | null =>
+      this.#waiting.get(waitingKey(strand, at))?.facts ?? null
+    return { ...view, before: view.before ?? waiting(seq - 1), after: view.after ?? waiting(seq + 1) }
   }
 
-  /**
-   * Whether a segment of `epoch` lies on one timeline with its nearest neighbours of other sessions. `init`: that session's
-   * initialisation part, which must be the very same bytes.
-   */
-  fits(epoch: Epoch, seq: number, facts: SegmentFacts, init: Uint8Array | null): boolean {
-    const { grid } = this.ledger
-    if (grid === null || (init !== null && !this.#isSameInit(init))) return false
-    if (seq === initSeq) return true
-    return ([-1, 1] as const).every((step) => {
-      const neighbour = this.#neighbour(grid, epoch, seq, step)
-      if (neighbour === null) return true
-      const isDecodable = facts.startsWithKeyframe !== false
-      return isDecodable && areAligned(grid, { seq, firstPts: facts.firstPts }, neighbour, facts.frameTicks)
-    })
+  /** What a kept piece says of itself; null when it cannot be read. */
+  async factsOf(strand: Strand, seq: number): Promise<SegmentFacts | null> {
+    const { container } = strand.grid
+    const kept = await this.read(strand, seq)
+    const init = container === 'fmp4' && seq !== initSeq ? await this.read(strand, initSeq) : null
+    if (kept === null || kept === 'out-of-reach' || init === 'out-of-reach') return null
+    const facts = checkSegment(container, seq, kept.bytes, init?.bytes ?? null)
+    return 'refused' in facts ? null : facts
   }
 
   /** Keeps a piece when there is room for it. Its bytes can be read from here at once; the row comes after the sync. */
-  async keep(epoch: Epoch, seq: number, bytes: Uint8Array, facts: SegmentFacts): Promise<KeepResult> {
-    if (this.has(seq)) return 'kept'
+  async keep(piece: NewPiece): Promise<KeepResult> {
+    const { strand, seq, bytes } = piece
+    if (this.has(strand, seq)) return 'kept'
     if (this.ledger.isRetired || this.#waitingBytes + bytes.length > maxWaitingBytes) return 'not-kept'
-    const waiting = { epoch, bytes, facts }
-    this.#waiting.set(seq, waiting)
+    const key = waitingKey(strand, seq)
+    this.#waiting.set(key, piece)
     this.#waitingBytes += bytes.length
     try {
-      return await this.#enqueue(() => this.#write(seq, waiting))
+      return await this.#enqueue(() => this.#write(piece))
     } finally {
       this.#waitingBytes -= bytes.length
-      if (this.#waiting.get(seq) === waiting) this.#waiting.delete(seq)
+      if (this.#waiting.get(key) === piece) this.#waiting.delete(key)
     }
   }
 
@@ -129,10 +124,10 @@ export class SegmentShelf {
    * The bytes of a kept piece, checked on the first read of this run; null when there are none, or when they were damaged.
    * `out-of-reach`: they are kept, but the disk cannot be read now; no row goes for that.
    */
-  async read(seq: number): Promise<ShelfBytes | null | 'out-of-reach'> {
-    const waiting = this.#waiting.get(seq)
+  async read(strand: Strand, seq: number): Promise<ShelfBytes | null | 'out-of-reach'> {
+    const waiting = this.#waiting.get(waitingKey(strand, seq))
     if (waiting !== undefined) return { bytes: waiting.bytes, from: 'memory' }
-    const row = this.ledger.get(seq)
+    const row = strand.rows.get(seq)
     if (row === undefined) return null
     const reading = this.#files.read(row.file)
     this.#reading.add(reading)
@@ -143,19 +138,23 @@ export class SegmentShelf {
       this.#verified.add(row)
       return { bytes, from: 'disk' }
     }
-    if (this.ledger.lose(row)) void this.#enqueue(() => this.#files.remove([row.file]))
+    if (this.ledger.lose(strand, row, `segment ${row.seq} is not what was written`))
+      void this.#enqueue(() => this.#files.remove([row.file]))
     return null
   }
 
-  /** Forgets everything, because a session began that fits none of it; goes on with that session's epoch. The grid stays. */
-  restart(epoch: Epoch, reason: string): void {
-    const { grid } = this.ledger
-    if (grid === null) return
-    const files = this.ledger.rows().map(({ file }) => file)
-    const { bytesPresent } = this.ledger.status()
-    this.#waiting.clear()
-    epoch.id = this.ledger.begin(grid, epoch.startSegment)
-    if (bytesPresent > 0) this.#context.record('replaced', reason, bytesPresent)
+  /** Reads a piece again, whether or not it was looked at before. `lost`: it was damaged, and is not kept any more. */
+  async verify(strand: Strand, seq: number): Promise<'sound' | 'lost' | 'out-of-reach'> {
+    const row = strand.rows.get(seq)
+    if (row !== undefined) this.#verified.delete(row)
+    const read = await this.read(strand, seq)
+    return read === null ? 'lost' : read === 'out-of-reach' ? read : 'sound'
+  }
+
+  /** Gives a strand up; the reason goes into the history. */
+  drop(strand: Strand, reason: string): void {
+    for (const [key, piece] of this.#waiting) if (piece.strand === strand) this.#waiting.delete(key)
+    const files = this.ledger.drop(strand, reason).map(({ file }) => file)
     void this.#enqueue(() => this.#files.remove(files))
   }
 
@@ -165,27 +164,27 @@ export class SegmentShelf {
     await Promise.all(this.#reading)
   }
 
-  async #write(seq: number, waiting: WaitingSegment): Promise<KeepResult> {
-    const { epoch, bytes, facts } = waiting
-    const grid = this.ledger.grid
-    const isWanted = (): boolean => !this.ledger.isRetired && this.#waiting.get(seq) === waiting
-    if (grid === null || !isWanted()) return 'not-kept'
+  async #write(piece: NewPiece): Promise<KeepResult> {
+    const { strand, epochId, seq, bytes, facts } = piece
+    const isWanted = (): boolean =>
+      !this.ledger.isRetired && this.#waiting.get(waitingKey(strand, seq)) === piece
+    if (!isWanted()) return 'not-kept'
     using reservation = await this.#context.reserve(bytes.length)
     if (reservation === null) return 'no-room'
     try {
       if (!isWanted()) return 'not-kept'
-      epoch.id ??= this.ledger.addEpoch(epoch.startSegment)
+      const { container, startsUs, durationsUs } = strand.grid
       const known = (): string[] => this.ledger.rows().map((row) => row.file)
-      const file = await this.#files.write(epoch.id, segmentName(grid.container, seq), bytes, known)
+      const file = await this.#files.write(epochId, segmentName(container, seq), bytes, known)
       if (!isWanted()) {
         await this.#files.remove([file])
         return 'not-kept'
       }
       const row: SegmentRow = {
         seq,
-        epochId: epoch.id,
-        startMs: Math.round((grid.startsUs[seq] ?? 0) / 1000),
-        durationMs: Math.round((grid.durationsUs[seq] ?? 0) / 1000),
+        epochId,
+        startMs: Math.round((startsUs[seq] ?? 0) / 1000),
+        durationMs: Math.round((durationsUs[seq] ?? 0) / 1000),
         sizeBytes: bytes.length,
         hash: this.#hash(seq, bytes),
         file,
@@ -193,8 +192,9 @@ export class SegmentShelf {
         lastPts: facts.lastPts,
       }
       this.#verified.add(row)
-      this.ledger.add(row)
+      this.ledger.add(strand, row)
       reservation.use(bytes.length)
+      if (isWhole(strand)) this.#dropOthers(strand)
       return 'kept'
     } catch (error) {
       this.#context.onDiskError(error)
@@ -202,26 +202,14 @@ export class SegmentShelf {
     }
   }
 
-  #neighbour(grid: SegmentGrid, epoch: Epoch, seq: number, step: 1 | -1): PlacedSegment | null {
-    for (let at = seq + step; at >= 0 && at < grid.durationsUs.length; at += step) {
-      const row = this.ledger.get(at)
-      if (row !== undefined && row.epochId !== epoch.id) return row
-      const waiting = this.#waiting.get(at)
-      if (waiting !== undefined && waiting.epoch !== epoch)
-        return { seq: at, firstPts: waiting.facts.firstPts }
-    }
-    return null
+  /** What did not go with the sessions that filled the title is of no more use. */
+  #dropOthers(whole: Strand): void {
+    for (const strand of this.ledger.strands)
+      if (strand !== whole) this.drop(strand, 'other sessions that go together brought the whole title')
   }
 
   #isSound(row: SegmentRow, bytes: Uint8Array): boolean {
     return bytes.length === row.sizeBytes && this.#hash(row.seq, bytes).equals(row.hash)
-  }
-
-  #isSameInit(init: Uint8Array): boolean {
-    const waiting = this.#waiting.get(initSeq)
-    if (waiting !== undefined) return Buffer.compare(waiting.bytes, init) === 0
-    const row = this.ledger.get(initSeq)
-    return row === undefined || this.#isSound(row, init)
   }
 
   #hash(seq: number, bytes: Uint8Array): Buffer {
@@ -235,3 +223,5 @@ export class SegmentShelf {
     return done
   }
 }
+
+const waitingKey = (strand: Strand, seq: number): string => `${strand.id} ${seq}`

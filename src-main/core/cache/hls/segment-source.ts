@@ -2,10 +2,11 @@ import { isAbort } from '../../base/control.ts'
 import { SpoolError, toSpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { HlsPlan, SessionPurpose } from '../upstream.ts'
-import { judgeFit } from './alignment.ts'
 import { fetchSegment, type FetchOutcome } from './fetch-segment.ts'
 import type { HlsTiming } from './hls-timing.ts'
+import type { SegmentFacts } from './segment-check.ts'
 import { initSeq } from './segment-name.ts'
+import type { FittedPiece } from './session-fit.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { playlistSeq } from './segment-wants.ts'
 import { canServe, TranscodeDesk, type Lease } from './transcode-desk.ts'
@@ -22,7 +23,7 @@ interface Flight {
 
 interface SegmentListener {
   onSegment(seq: number, bytes: Uint8Array): void
-  onKept(lease: Lease, result: KeepResult): void
+  onKept(result: KeepResult): void
 }
 
 /** Gets one piece at a time from a session, and puts on the shelf what fits there. */
@@ -37,7 +38,8 @@ export class SegmentSource {
   readonly #plan: HlsPlan
   /** Where a session starts that is opened for its playlist. */
   #firstSegment = 0
-  #hasReplaced = false
+  /** A session's clock was not that of what is kept: the next ones are held against a kept segment first. */
+  #mustProve = false
   /** A player has the playlist: from then on it must hold. */
   hasHandedOutPlaylist = false
 
@@ -70,7 +72,13 @@ export class SegmentSource {
 
   /** The live session will make this piece soon. */
   isNear(seq: number): boolean {
-    return canServe(this.desk.lease, seq, 'play', this.#windowSegments)
+    return this.#canServe(this.desk.lease, seq, 'play')
+  }
+
+  #canServe(lease: Lease | null, seq: number, purpose: SessionPurpose): boolean {
+    // By another playlist the number means another segment.
+    const isOfPlaylist = lease?.signature === this.#shelf.ledger.serving?.signature
+    return isOfPlaylist && canServe(lease, seq, purpose, this.#windowSegments)
   }
 
   /** Waits until a download may read on, as a flight of its own that a player's wish breaks off. False when it did. */
@@ -97,10 +105,13 @@ export class SegmentSource {
       if (lease === 'busy' || lease === 'other-playlist') return { kind: lease }
       if (seq === playlistSeq) return { kind: 'playlist' }
       // Without its initialisation part an fMP4 segment says neither when it is nor whether it fits.
-      const isFmp4 = this.#shelf.ledger.grid?.container === 'fmp4'
-      if (isFmp4 && lease.init === null && seq !== initSeq) {
+      if (lease.grid.container === 'fmp4' && lease.fit.init === null && seq !== initSeq) {
         const init = await this.#fetch(lease, initSeq, replyMs, signal)
         if (init.kind !== 'segment') return init
+      }
+      if (lease.probeSeq !== null && seq !== initSeq) {
+        const probe = await this.#probe(lease, lease.probeSeq, replyMs, signal)
+        if (probe.kind !== 'segment') return probe
       }
       return await this.#fetch(lease, seq, replyMs, signal)
     } catch (error) {
@@ -119,69 +130,95 @@ export class SegmentSource {
     return (this.#flight = { seq, purpose, abort: new AbortController() })
   }
 
-  #leaseFor(
+  async #leaseFor(
     seq: number,
     purpose: SessionPurpose,
     signal: AbortSignal,
   ): Promise<Lease | 'busy' | 'other-playlist'> {
     const { lease } = this.desk
-    const isEnough = seq === playlistSeq || canServe(lease, seq, purpose, this.#windowSegments)
-    if (lease !== null && isEnough) return Promise.resolve(lease)
+    const isEnough = seq === playlistSeq || this.#canServe(lease, seq, purpose)
+    if (lease !== null && isEnough) return lease
     const isForPlayer = seq === playlistSeq && purpose === 'play'
-    const startSegment = isForPlayer ? this.#firstSegment : Math.max(0, seq)
-    return this.desk.open(startSegment, purpose, !this.hasHandedOutPlaylist, signal)
+    const wanted = isForPlayer ? this.#firstSegment : Math.max(0, seq)
+    const probeSeq = this.#probeSeqFor(wanted)
+    const opened = await this.desk.open(probeSeq ?? wanted, purpose, !this.hasHandedOutPlaylist, signal)
+    if (typeof opened === 'object') opened.probeSeq = probeSeq
+    return opened
+  }
+
+  /** The kept segment right before, when sessions of this server have to be held against one. */
+  #probeSeqFor(seq: number): number | null {
+    const { serving } = this.#shelf.ledger
+    return this.#mustProve && seq > 0 && serving?.rows.has(seq - 1) === true ? seq - 1 : null
+  }
+
+  /** Asks for a copy of a kept segment, to be looked at and thrown away. */
+  async #probe(lease: Lease, seq: number, replyMs: number, signal: AbortSignal): Promise<FetchOutcome> {
+    const outcome = await this.#request(lease, seq, replyMs, signal)
+    const { serving } = this.#shelf.ledger
+    if (outcome.kind !== 'segment') return outcome
+    lease.probeSeq = null
+    this.desk.delivered(lease, seq)
+    if (serving !== null) await lease.fit.prove(serving, { seq, ...outcome })
+    return outcome
   }
 
   async #fetch(lease: Lease, seq: number, replyMs: number, signal: AbortSignal): Promise<FetchOutcome> {
+    const outcome = await this.#request(lease, seq, replyMs, signal)
+    if (outcome.kind !== 'segment') return outcome
+    this.desk.delivered(lease, seq)
+    if (seq === initSeq) lease.fit.setInit(outcome.bytes)
+    const piece = await lease.fit.place({ seq, bytes: outcome.bytes, facts: outcome.facts })
+    if (lease.fit.wantsProof) {
+      this.#mustProve = true
+      lease.fit.wantsProof = false
+    }
+    this.#keep(lease, piece)
+    // The player does not wait for the disk.
+    this.#listener.onSegment(seq, piece.bytes)
+    return outcome
+  }
+
+  async #request(lease: Lease, seq: number, replyMs: number, signal: AbortSignal): Promise<FetchOutcome> {
     const { clock, meter } = this.#context
-    const { grid } = this.#shelf.ledger
     const uri = lease.uriOf(seq)
-    if (grid === null || uri === null)
-      return { kind: 'failed', error: new SpoolError('bad-playlist', { detail: 'it has no such segment' }) }
-    const { session, init } = lease
-    const request = { session, uri, container: grid.container, seq, init, replyMs }
+    if (uri === null) {
+      const error = new SpoolError('bad-playlist', { detail: 'it has no such segment' })
+      return { kind: 'failed', error }
+    }
+    const { session, grid, fit } = lease
+    const request = { session, uri, container: grid.container, seq, init: fit.init, replyMs }
     const onBytes = (count: number): void => meter.fetched(count)
     const outcome = await fetchSegment(request, clock, this.#timing, onBytes, signal)
-    if (outcome.kind === 'segment') this.#onSegment(lease, seq, outcome)
-    else if (outcome.kind === 'bad') meter.failed('bad-reply')
+    if (outcome.kind === 'bad') meter.failed('bad-reply')
     else if (outcome.kind === 'stalled') meter.failed('source-unreachable')
     return outcome
   }
 
-  #onSegment(lease: Lease, seq: number, segment: FetchOutcome & { kind: 'segment' }): void {
-    this.desk.delivered(lease, seq)
-    if (seq === initSeq) lease.init = segment.bytes
-    const keeping = this.#keep(lease, seq, segment)
-    // The player does not wait for the disk.
-    this.#listener.onSegment(seq, segment.bytes)
+  #keep(lease: Lease, { strand, epochId, seq, bytes, facts }: FittedPiece): void {
+    const keep = async (): Promise<KeepResult> => {
+      if (strand === null || this.#shelf.ledger.isRetired) return 'not-kept'
+      const { init } = lease.fit
+      if (init !== null && !this.#shelf.has(strand, initSeq))
+        await this.#shelf.keep({ strand, epochId, seq: initSeq, bytes: init, facts: initFacts })
+      return this.#shelf.keep({ strand, epochId, seq, bytes, facts })
+    }
     const failed = (error: unknown): KeepResult => {
       this.#context.onDiskError(error)
       return 'no-room'
     }
-    void keeping.catch(failed).then((result) => this.#listener.onKept(lease, result))
+    void keep()
+      .catch(failed)
+      .then((result) => this.#listener.onKept(result))
   }
+}
 
-  async #keep(
-    lease: Lease,
-    seq: number,
-    { bytes, facts }: FetchOutcome & { kind: 'segment' },
-  ): Promise<KeepResult> {
-    const { ledger } = this.#shelf
-    if (lease.isPassing || ledger.isRetired) return 'not-kept'
-    const verdict = judgeFit({
-      isAligned: this.#shelf.fits(lease.epoch, seq, facts, lease.init),
-      purpose: lease.purpose,
-      coverage: ledger.coverage,
-      hasReplaced: this.#hasReplaced,
-    })
-    if (verdict === 'pass') {
-      lease.isPassing = true
-      return 'not-kept'
-    }
-    if (verdict === 'replace') {
-      this.#hasReplaced = true
-      this.#shelf.restart(lease.epoch, 'segments of a new session do not fit those kept')
-    }
-    return this.#shelf.keep(lease.epoch, seq, bytes, facts)
-  }
+/** An initialisation part has no place in time. */
+const initFacts: SegmentFacts = {
+  firstPts: null,
+  lastPts: null,
+  frameTicks: null,
+  longestFrameTicks: null,
+  startsWithKeyframe: null,
+  config: null,
 }

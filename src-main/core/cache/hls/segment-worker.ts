@@ -8,16 +8,22 @@ import type { HlsTiming } from './hls-timing.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
-import type { Lease, TranscodeDesk } from './transcode-desk.ts'
+import type { Strand } from './strand.ts'
+import type { TranscodeDesk } from './transcode-desk.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 interface Fill {
   readonly signal: AbortSignal
   readonly result: Deferred<FillResult>
+  /** The strand that is being filled, once a session said; and how often it was another one. */
+  strand: Strand | null
+  changes: number
 }
 
 /** Missing this often in a row, a session is given up. */
 const maxMisses = 3
+/** A server whose sessions go together only now and then never fills a title. */
+const maxStrandChanges = 4
 /** A download that is faster than the disk waits. */
 const maxUnwrittenBytes = 8 * 1024 * 1024
 
@@ -58,7 +64,7 @@ export class SegmentWorker {
     this.#course = new FillCourse(timing)
     this.#source = new SegmentSource(context, plan, shelf, timing, {
       onSegment: (seq, bytes) => this.#onSegment(seq, bytes),
-      onKept: (lease, result) => this.#onKept(lease, result),
+      onKept: (result) => this.#onKept(result),
     })
     this.#desk = this.#source.desk
     this.#loop = new TurnLoop(
@@ -73,6 +79,11 @@ export class SegmentWorker {
 
   get isBusy(): boolean {
     return this.#loop.isRunning || this.#fill !== null || !this.#desk.isIdle || this.#shelf.isWriting
+  }
+
+  /** Where the live session's segments go. */
+  get strand(): Strand | null {
+    return this.#desk.lease?.fit.strand ?? null
   }
 
   /** Why whoever waits is waiting. */
@@ -108,7 +119,7 @@ export class SegmentWorker {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     if (this.#close.signal.aborted) return Promise.reject(this.#close.signal.reason as Error)
     if (this.#shelf.ledger.isComplete) return Promise.resolve('complete')
-    const fill: Fill = { signal, result: deferred() }
+    const fill: Fill = { signal, result: deferred(), strand: null, changes: 0 }
     this.#fill = fill
     const onAbort = (): void => {
       const { flight } = this.#source
@@ -197,10 +208,11 @@ export class SegmentWorker {
       this.#sawOtherPlaylist = true
       return
     }
-    const detail = 'it is not the one that was kept; start the title again'
+    // What is kept stays; who begins again gets the server's new playlist.
+    this.#desk.serveOther()
+    const detail = 'the server lists other segments now; start the title again'
     this.#wants.failAll(new SpoolError('bad-playlist', { detail }))
     this.#park('retrying', this.#timing.fillPauseMs)
-    this.#context.onReplaced('the server lists other segments now', null)
   }
 
   /** One attempt at the next missing piece, unless something speaks against it now. */
@@ -211,7 +223,8 @@ export class SegmentWorker {
       return this.#park('server-paces', this.#timing.fillBusyMs)
     if (!this.#isReachable()) return this.#park('source-unreachable', this.#timing.fillBusyMs)
     if (this.#course.notBeforeMs > nowMs) return this.#loop.pause(this.#course.notBeforeMs - nowMs)
-    const seq = ledger.grid === null ? playlistSeq : this.#shelf.firstMissing()
+    const strand = this.#strandToFill(fill)
+    const seq = strand === null ? playlistSeq : this.#shelf.firstMissing(strand)
     if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#loop.pause(1000)
     if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
     if (this.#fill !== fill || this.#wants.size > 0) return
@@ -220,8 +233,25 @@ export class SegmentWorker {
     if (outcome !== null && this.#fill === fill) this.#afterFillAttempt(fill, outcome)
   }
 
-  #afterFillAttempt(fill: Fill, outcome: Attempt): void {
-    const step = this.#course.after(outcome, this.#desk.lease, this.#context.clock.monotonicMs())
+  /** The one that its sessions go with: it may not be the one that players get. */
+  #strandToFill(fill: Fill): Strand | null {
+    const { ledger } = this.#shelf
+    const strand = this.#desk.lease?.fit.strand ?? fill.strand ?? ledger.serving
+    const isThere = strand !== null && ledger.strands.includes(strand)
+    return isThere ? strand : ledger.serving
+  }
+
+  #afterFillAttempt(fill: Fill, attempt: Attempt): void {
+    const { lease } = this.#desk
+    const { isPassing = false, strand = null } = lease?.fit ?? {}
+    if (strand !== null && fill.strand !== null && fill.strand !== strand) fill.changes += 1
+    fill.strand = strand ?? fill.strand
+    if (fill.changes >= maxStrandChanges) {
+      const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
+      return this.#endFill(fill, () => fill.result.reject(error))
+    }
+    const outcome = attempt.kind === 'segment' && isPassing ? ({ kind: 'bad' } as const) : attempt
+    const step = this.#course.after(outcome, lease, this.#context.clock.monotonicMs())
     switch (step.do) {
       case 'go-on':
         return
@@ -255,13 +285,8 @@ export class SegmentWorker {
     this.#wants.resolve(seq, bytes)
   }
 
-  #onKept(lease: Lease, result: KeepResult): void {
-    const fill = this.#fill
+  #onKept(result: KeepResult): void {
     if (result === 'no-room') this.#park('disk-full', this.#timing.fillPauseMaxMs)
-    else if (fill !== null && lease.isPassing && lease.purpose === 'fill') {
-      const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
-      this.#endFill(fill, () => fill.result.reject(error))
-    }
     if (this.#fill !== null) this.#loop.kick()
     else this.#onWorkEnded()
   }

@@ -4,15 +4,21 @@ import type { EntryContext } from '../entry-resource.ts'
 import type { HlsPlan, HlsSession, SessionPurpose } from '../upstream.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { parseMediaPlaylist } from './parse-playlist.ts'
-import { gridOfPlaylist, segmentAt } from './segment-grid.ts'
+import { gridOfPlaylist, gridSignature, segmentAt, type SegmentGrid } from './segment-grid.ts'
 import { initSeq } from './segment-name.ts'
-import type { Epoch, SegmentShelf } from './segment-shelf.ts'
+import type { SegmentShelf } from './segment-shelf.ts'
+import { SessionFit } from './session-fit.ts'
 
 /** A session in use. */
 export interface Lease {
   readonly session: HlsSession
   readonly purpose: SessionPurpose
-  readonly epoch: Epoch
+  readonly fit: SessionFit
+  readonly grid: SegmentGrid
+  /** {@link gridSignature} of its grid. */
+  readonly signature: string
+  /** Where its encoder began. */
+  readonly startSegment: number
   /** By the monotonic clock. */
   readonly openedAtMs: number
   /** Where the encoder is known to have been: the last segment that came, or one before the first it was asked for. */
@@ -21,9 +27,8 @@ export interface Lease {
   delivered: number
   /** Failures in a row. */
   misses: number
-  /** Its segments fit nothing that is kept: they are played, never kept. */
-  isPassing: boolean
-  init: Uint8Array | null
+  /** A kept segment of which a copy is still to be asked for, to prove the session's clock. */
+  probeSeq: number | null
   uriOf(seq: number): string | null
 }
 
@@ -41,6 +46,8 @@ export class TranscodeDesk {
   /** Sessions in a row that brought nothing because they failed. */
   #fruitless = 0
   #isOpening = false
+  /** Of the last session that was refused for it. */
+  #otherGrid: SegmentGrid | null = null
   #stopping: Promise<void> = Promise.resolve()
 
   constructor(context: EntryContext, plan: HlsPlan, shelf: SegmentShelf, timing: HlsTiming) {
@@ -65,7 +72,7 @@ export class TranscodeDesk {
   }
 
   /**
-   * Starts a session at `startSegment`, in place of the present one. `other-playlist`: its playlist is not this title's any more.
+   * Starts a session at `startSegment`, in place of the present one. `other-playlist`: its playlist is not the one that players have.
    * Throws what `MediaUpstream.openSession` throws, `bad-playlist`, and the signal's reason.
    */
   async open(
@@ -130,6 +137,25 @@ export class TranscodeDesk {
     return Math.min(this.#timing.reopenMs * 2 ** this.#fruitless, this.#timing.reopenMaxMs)
   }
 
+  /** Takes a session's playlist for the title's: it is, or nothing is kept and no player has another yet. */
+  #adopt(grid: SegmentGrid, mayReplace: boolean): boolean {
+    const { ledger } = this.#shelf
+    const { serving } = ledger
+    if (serving?.signature === gridSignature(grid)) return true
+    if (serving !== null && !(mayReplace && this.#shelf.isEmpty(serving))) {
+      this.#otherGrid = grid
+      return false
+    }
+    ledger.serve(ledger.strandOn(grid))
+    return true
+  }
+
+  /** The server keeps to another playlist than the one that is served: who begins from now on gets that. */
+  serveOther(): void {
+    const { ledger } = this.#shelf
+    if (this.#otherGrid !== null) ledger.serve(ledger.strandOn(this.#otherGrid))
+  }
+
   #accept(
     session: HlsSession,
     startMs: number,
@@ -140,23 +166,24 @@ export class TranscodeDesk {
       const playlist = parseMediaPlaylist(session.playlist)
       const { segments } = playlist
       const grid = gridOfPlaylist(playlist)
-      // By this playlist: the length of segments is the server's to choose, whatever it was asked for.
-      const startSegment = segmentAt(grid, startMs)
-      const epoch: Epoch = { id: null, startSegment }
-      if (this.#shelf.adopt(grid, epoch, mayReplaceGrid) === 'other') {
+      if (!this.#adopt(grid, mayReplaceGrid)) {
         this.#fruitless += 1
         return 'other-playlist'
       }
+      // By this playlist: the length of segments is the server's to choose, whatever it was asked for.
+      const startSegment = segmentAt(grid, startMs)
       this.#lease = {
         session,
         purpose,
-        epoch,
+        grid,
+        signature: gridSignature(grid),
+        startSegment,
+        fit: new SessionFit(this.#context, this.#shelf, grid, startSegment, purpose),
         openedAtMs: this.#context.clock.monotonicMs(),
         head: startSegment - 1,
         delivered: 0,
         misses: 0,
-        isPassing: false,
-        init: null,
+        probeSeq: null,
         uriOf: (seq) => (seq === initSeq ? (segments[0]?.map?.uri ?? null) : (segments[seq]?.uri ?? null)),
       }
       return this.#lease
@@ -180,7 +207,6 @@ export function canServe(
   if (lease === null || lease.purpose !== purpose) return false
   if (seq === initSeq) return true
   return (
-    seq >= Math.max(lease.epoch.startSegment, lease.head - windowSegments) &&
-    seq <= lease.head + windowSegments
+    seq >= Math.max(lease.startSegment, lease.head - windowSegments) && seq <= lease.head + windowSegments
   )
 }

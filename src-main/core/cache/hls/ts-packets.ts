@@ -43,16 +43,27 @@ export function* tsPackets(bytes: Uint8Array): Generator<TsPacket> {
 export const ptsPerSecond = 90_000
 export const ptsWrap = 2 ** 33
 
-/** PTS of a PES packet from its first bytes; null when this is not one or carries none. */
-export function pesPts(payload: Uint8Array): number | null {
-  if (payload.length < 14 || payload[0] !== 0 || payload[1] !== 0 || payload[2] !== 1) return null
-  const [, , , , , , , flags = 0] = payload
-  if ((flags & 0x80) === 0) return null
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = payload.subarray(9, 14)
-  // Three pieces of 3, 15 and 15 bits, each followed by a marker bit.
+/** A timestamp in the five bytes at `at` (2.4.3.7): pieces of 3, 15 and 15 bits, each followed by a marker bit; null without those. */
+function timestampAt(bytes: Uint8Array, at: number): number | null {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = bytes.subarray(at, at + 5)
   if ((a & 1) === 0 || (c & 1) === 0 || (e & 1) === 0) return null
   return ((a >> 1) & 7) * 2 ** 30 + (((b << 7) | (c >> 1)) << 15) + ((d << 7) | (e >> 1))
 }
+
+/** PTS of a PES packet from its first bytes; null when this is not one or carries none. */
+export function pesPts(payload: Uint8Array): number | null {
+  if (payload.length < 14 || payload[0] !== 0 || payload[1] !== 0 || payload[2] !== 1) return null
+  return ((payload[7] ?? 0) & 0x80) === 0 ? null : timestampAt(payload, 9)
+}
+
+/** DTS of a PES packet, which is its PTS where it has none of its own. */
+export function pesDts(payload: Uint8Array): number | null {
+  const hasDts = payload.length >= 19 && ((payload[7] ?? 0) & 0xc0) === 0xc0
+  return hasDts ? timestampAt(payload, 14) : pesPts(payload)
+}
+
+/** What is inside a PES packet that begins with `payload`; empty when the header goes on in the next. */
+export const pesData = (payload: Uint8Array): Uint8Array => payload.subarray(9 + (payload[8] ?? 0))
 
 /** The signed way from one timestamp to another, across the wrap where that is shorter. */
 export function ptsDistance(from: number, to: number): number {

@@ -3,10 +3,23 @@ import { tsPackets } from './ts-packets.ts'
 /** Stream types that are pictures: MPEG-1, MPEG-2, MPEG-4, H.264, HEVC, VVC, AV1 is private; ISO/IEC 13818-1 table 2-34. */
 const videoStreamTypes: ReadonlySet<number> = new Set([0x01, 0x02, 0x10, 0x1b, 0x24, 0x33])
 
+/** AAC with ADTS headers. */
+const adtsStreamType = 0x0f
+
+interface TsStream {
+  /** As in ISO/IEC 13818-1 table 2-34. */
+  readonly type: number
+  readonly pid: number
+}
+
 /** What the tables of a transport stream say about its first program. */
 export interface TsProgram {
+  readonly pcrPid: number
+  readonly streams: readonly TsStream[]
   /** Null when no picture is announced. */
-  readonly videoPid: number | null
+  readonly video: TsStream | null
+  /** The first sound that is AAC. */
+  readonly aac: TsStream | null
 }
 
 /** Reads PAT and PMT; null when either is not there. */
@@ -20,7 +33,7 @@ export function readTsProgram(bytes: Uint8Array): TsProgram | null {
     const section = reader.push(payload, isUnitStart)
     if (section === null) continue
     if (pid === 0) pmtPid ??= firstProgramPid(section)
-    else if (section[0] === 0x02) return { videoPid: firstVideoPid(section) }
+    else if (section[0] === 0x02) return programOf(section)
   }
   return null
 }
@@ -54,13 +67,15 @@ function firstProgramPid(section: Uint8Array): number | null {
   return null
 }
 
-function firstVideoPid(section: Uint8Array): number | null {
-  let at = 12 + (((section[10] ?? 0) & 0x0f) << 8) + (section[11] ?? 0)
-  for (
-    ;
-    at + 5 <= section.length - 4;
-    at += 5 + ((((section[at + 3] ?? 0) & 0x0f) << 8) | (section[at + 4] ?? 0))
-  )
-    if (videoStreamTypes.has(section[at] ?? 0)) return pidAt(section, at + 1)
-  return null
+function programOf(section: Uint8Array): TsProgram {
+  const streams: TsStream[] = []
+  const lengthAt = (at: number): number => (((section[at] ?? 0) & 0x0f) << 8) | (section[at + 1] ?? 0)
+  for (let at = 12 + lengthAt(10); at + 5 <= section.length - 4; at += 5 + lengthAt(at + 3))
+    streams.push({ type: section[at] ?? 0, pid: pidAt(section, at + 1) })
+  return {
+    pcrPid: pidAt(section, 8),
+    streams,
+    video: streams.find(({ type }) => videoStreamTypes.has(type)) ?? null,
+    aac: streams.find(({ type }) => type === adtsStreamType) ?? null,
+  }
 }

@@ -44,10 +44,10 @@ export const sha256 = (data: Uint8Array): string => createHash('sha256').update(
 /** Set for the whole suite once more with files cut into extents: `vitest.config.ts`. */
 const forcedExtentBytes = Number(process.env['SPOOL_TEST_EXTENT_BYTES'] ?? 0) || null
 
-const migration = readFileSync(
-  join(import.meta.dirname, '../../../../migrations/cache/0001-entries.sql'),
-  'utf8',
-)
+const migrationsFolder = join(import.meta.dirname, '../../../../migrations/cache')
+const migrations = readdirSync(migrationsFolder)
+  .toSorted()
+  .map((name) => readFileSync(join(migrationsFolder, name), 'utf8'))
 
 export function openTestDatabase(path: string): Database.Database {
   const db = new Database(path)
@@ -55,8 +55,8 @@ export function openTestDatabase(path: string): Database.Database {
   db.pragma('synchronous = NORMAL')
   db.pragma('foreign_keys = ON')
   if (db.pragma('user_version', { simple: true }) === 0) {
-    db.exec(migration)
-    db.pragma('user_version = 1')
+    for (const migration of migrations) db.exec(migration)
+    db.pragma(`user_version = ${migrations.length}`)
   }
   return db
 }

@@ -1,19 +1,31 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFfmpeg } from '../../../../../demo/media/run-ffmpeg.ts'
 
 const numberedName = '%05d'
 
-function encode(folder: string, count: number, args: readonly string[]): void {
-  const source = `testsrc=size=128x72:rate=24:duration=${count}`
+interface Making {
+  /** The film begins so much later in them: what is cut elsewhere. */
+  readonly startS?: number
+  /** Pictures between key frames; 24 a second. */
+  readonly keyframeEvery?: number
+  /** Other settings of the encoder. */
+  readonly encoder?: readonly string[]
+}
+
+function encode(folder: string, count: number, args: readonly string[], making: Making = {}): void {
+  const { startS = 0, keyframeEvery = 24, encoder = [] } = making
+  const source = `testsrc=size=128x72:rate=24:duration=${count + startS},trim=start=${startS},setpts=PTS-STARTPTS`
   const tone = `sine=frequency=440:duration=${count}`
+  const every = String(keyframeEvery)
   execFileSync(
     findFfmpeg(),
     [
       ...['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source, '-f', 'lavfi', '-i', tone],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24', '-keyint_min', '24', '-sc_threshold', '0'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', every, '-keyint_min', every, '-sc_threshold', '0'],
+      ...['-pix_fmt', 'yuv420p', ...encoder],
       ...['-c:a', 'aac', '-ac', '1', '-b:a', '32k', ...args],
     ],
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
@@ -35,13 +47,14 @@ const numbered = (folder: string, count: number, extension: string): Buffer[] =>
   )
 
 /** MPEG-TS segments of one second, as a transcoder makes them. `offsetS`: how far their timestamps run ahead of the film. */
-export function makeTsSegments(count: number, offsetS: number): readonly Buffer[] {
+export function makeTsSegments(count: number, offsetS: number, making: Making = {}): readonly Buffer[] {
   return inFolder((folder) => {
-    encode(folder, count, [
+    const args = [
       ...['-muxdelay', '0', '-muxpreload', '0', '-output_ts_offset', String(offsetS)],
       ...['-f', 'segment', '-segment_format', 'mpegts', '-segment_time', '1', `${numberedName}.ts`],
-    ])
-    return numbered(folder, count, 'ts')
+    ]
+    encode(folder, count, args, making)
+    return numbered(folder, readdirSync(folder).length, 'ts')
   })
 }
 
