@@ -3,6 +3,7 @@ import {
   asSourceId,
   errorSentences,
   type AppInfo,
+  type CacheStats,
   type ConnectionKind,
   type Settings,
   type SourceId,
@@ -130,6 +131,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     coordinator: transcodes,
     clock,
     playbackIdOf: (sourceId, mediaId) => playback.playbackIdOf(sourceId, mediaId),
+    limits,
+    roomBytes: async (signal) => roomOf(await cache.getStats(signal), settings.get()),
   })
   const cache = await createFileCache({
     db: cacheDatabase.db,
@@ -251,6 +254,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   }
 }
+
+/** What may still be kept: below the limit and above the reserve. Nothing while nothing is being kept. */
+const roomOf = (stats: CacheStats, { reserveBytes }: Settings): number =>
+  stats.trouble === null
+    ? Math.max(0, Math.min(stats.bytesLimit - stats.bytesUsed, stats.bytesFreeOnDisk - reserveBytes))
+    : 0
 
 const limitsOf = (settings: Settings): CacheLimits => ({
   limitBytes: settings.cacheLimitBytes,

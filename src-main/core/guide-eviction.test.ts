@@ -61,7 +61,13 @@ it('protects what plays and what comes next, and marks what was watched', async 
     },
   })
   const play = (ratingKey: string): void =>
-    owner.emit({ playbackId: 'p', sourceId: rig.s, ratingKey, mediaId: asMediaId(`${ratingKey}:1:1`), ended: null })
+    owner.emit({
+      playbackId: 'p',
+      sourceId: rig.s,
+      ratingKey,
+      mediaId: asMediaId(`${ratingKey}:1:1`),
+      ended: null,
+    })
   for (const key of ['411', '412', '422', '9']) play(key)
   owner.emit(none)
   expect(told.splice(0)).toEqual([

@@ -9,6 +9,8 @@ export interface Source {
   readonly sourceId: SourceId
   readonly name: string
   readonly connection: ConnectionKind
+  /** Set when somebody said how it is reached, because its address tells another. */
+  readonly chosenConnection?: Exclude<ConnectionKind, 'offline'>
 }
 
 export type SectionType = 'movie' | 'show'

@@ -10,7 +10,16 @@ import type {
 } from './cache.ts'
 import type { CapabilityReport, Undecodable } from './capabilities.ts'
 import type { CacheKey, MediaId, SourceId } from './ids.ts'
-import type { HomeRow, Item, ItemPage, ItemSort, ItemSummary, Section, Source } from './library.ts'
+import type {
+  ConnectionKind,
+  HomeRow,
+  Item,
+  ItemPage,
+  ItemSort,
+  ItemSummary,
+  Section,
+  Source,
+} from './library.ts'
 import type {
   AutomaticLogRow,
   PlaybackFacts,
@@ -82,6 +91,11 @@ export interface Methods {
   'accounts.removeServer': Method<{ sourceId: SourceId }, { removed: boolean }>
   /** Looks at once whether a server answers, and says how it is reached then. */
   'accounts.retry': Method<{ sourceId: SourceId }, Source>
+  /** Says how a server is reached (a VPN looks like the home network); null goes by its address again. */
+  'accounts.setConnection': Method<
+    { sourceId: SourceId; connection: Exclude<ConnectionKind, 'offline'> | null },
+    Source
+  >
 
   'playback.open': Method<
     { sourceId: SourceId; ratingKey: string; mediaId: MediaId; takeOver?: boolean },

@@ -8,7 +8,9 @@ import { until } from '../plex/test-support/until.ts'
 import type { Logger, SecretStore } from '../ports.ts'
 import { createSourceDirectory, type InitialServer, type SourceDirectory } from './source-directory.ts'
 
-const migration = join(import.meta.dirname, '../../../migrations/library/0002-servers.sql')
+const migrations = ['0002-servers', '0007-connection'].map((name) =>
+  join(import.meta.dirname, `../../../migrations/library/${name}.sql`),
+)
 const token = 'good-token'
 const logged: unknown[] = []
 const log = (event: string, details?: unknown): void => void logged.push([event, details])
@@ -33,7 +35,7 @@ const open = (initialServer?: InitialServer): Promise<SourceDirectory> =>
 
 beforeEach(async () => {
   db = new Database(':memory:')
-  db.exec(readFileSync(migration, 'utf8'))
+  for (const migration of migrations) db.exec(readFileSync(migration, 'utf8'))
   kept = new Map()
   secrets = {
     get: (name) => Promise.resolve(kept.get(name) ?? null),

@@ -3,7 +3,7 @@ import { asSourceId, type ConnectionKind, type Source } from '../../../src-prelo
 import { sleep, type Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { LibrarySources } from '../library/library-port.ts'
-import { addressKind } from '../plex/address-kind.ts'
+import { connectionOf } from '../plex/address-kind.ts'
 import { makeIdentity, type ClientIdentity } from '../plex/client-identity.ts'
 import { PlexClient } from '../plex/plex-client.ts'
 import type { Logger, SecretStore } from '../ports.ts'
@@ -139,6 +139,16 @@ export class SourceDirectory implements LibrarySources {
     return { removed }
   }
 
+  /** Says how a server is reached, where its address tells another; null takes that back. Throws `unknown-source`. */
+  setConnection(sourceId: string, connection: 'lan' | 'wan' | 'relay' | null): Source {
+    const known = this.#sources.get(sourceId)
+    if (!known) throw new SpoolError('unknown-source')
+    this.#table.setConnection(sourceId, connection)
+    this.#sources.set(sourceId, { ...known, row: { ...known.row, connection } })
+    this.#announce()
+    return this.getSource(sourceId)
+  }
+
   /** Somebody wants to know now: does not wait for the next probe to be due. Throws `unknown-source`. */
   async retry(sourceId: string, signal?: AbortSignal): Promise<Source> {
     await this.getClient(sourceId).monitor.probeNow(signal)
@@ -191,7 +201,8 @@ export class SourceDirectory implements LibrarySources {
   async #remember(sourceId: string, name: string, address: string, token: string): Promise<KnownSource> {
     const addedAt = this.#sources.get(sourceId)?.row.addedAt ?? this.#options.clock.now()
     await this.#options.secrets.set(tokenName(sourceId), token)
-    const row: ServerRow = { sourceId, name, address, addedAt }
+    const connection = this.#sources.get(sourceId)?.row.connection ?? null
+    const row: ServerRow = { sourceId, name, address, addedAt, connection }
     this.#table.put(row)
     await this.#close(sourceId)
     const known = this.#open(row, token)
@@ -252,7 +263,12 @@ export class SourceDirectory implements LibrarySources {
 
 function describe({ row, client }: KnownSource): Source {
   const connection: ConnectionKind = client.monitor.isReachable
-    ? addressKind(new URL(client.origin).hostname)
+    ? (row.connection ?? connectionOf(new URL(client.origin)))
     : 'offline'
-  return { sourceId: asSourceId(row.sourceId), name: row.name, connection }
+  return {
+    sourceId: asSourceId(row.sourceId),
+    name: row.name,
+    connection,
+    ...(row.connection === null ? {} : { chosenConnection: row.connection }),
+  }
 }

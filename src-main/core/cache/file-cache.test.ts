@@ -176,7 +176,7 @@ describe('preCache', () => {
     fixture.origin.script = () => (_request, response) => void response.writeHead(403).end()
     await fixture.cache.preCache(film, false)
     await until(async () => (await fixture.cache.isCached(film)).state === 'failed')
-    expect(await fixture.cache.getHistory(1)).toMatchObject([{ action: 'failed', reason: 'source-refused' }])
+    expect(await fixture.cache.getHistory(1)).toMatchObject([{ action: 'failed', reason: 'not-allowed' }])
     fixture.origin.script = () => undefined
     expect(await fixture.cache.preCache(film, false)).toEqual({ state: 'filling' })
     await until(() => isComplete(fixture))

@@ -1,4 +1,4 @@
-import type { FileCacheHandle, OpenHls } from '../cache/handle.ts'
+import type { FileCacheHandle, OpenFile, OpenHls } from '../cache/handle.ts'
 import type { FetchedBody } from '../library/library-port.ts'
 import type { Logger } from '../ports.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
@@ -8,6 +8,7 @@ import { contentTypeOf, isImage } from './content-type.ts'
 import { statusOfError } from './error-status.ts'
 import { mediaResponse } from './media-body.ts'
 import { parseMediaRoute, type MediaRoute } from './media-route.ts'
+import { TroubleBook } from './trouble-book.ts'
 
 export interface MediaServices {
   readonly cache: Pick<FileCacheHandle, 'openMedia'>
@@ -27,6 +28,10 @@ export interface MediaServices {
   readonly logger: Logger
 }
 
+interface AnsweringServices extends MediaServices {
+  readonly troubles: TroubleBook
+}
+
 /** Answers a request for media. Never rejects. Works without `request.signal`: cancelling the body ends everything. */
 export type MediaHandler = (request: Request) => Promise<Response>
 
@@ -34,7 +39,8 @@ const playlistMime = 'application/vnd.apple.mpegurl'
 const largestPictureSide = 4096
 
 /** One handler for both shells: files with ranges, playlists, segments, pictures, subtitles. */
-export function createMediaHandler(services: MediaServices): MediaHandler {
+export function createMediaHandler(given: MediaServices): MediaHandler {
+  const services: AnsweringServices = { ...given, troubles: new TroubleBook() }
   return async (request) => {
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -55,7 +61,12 @@ export function createMediaHandler(services: MediaServices): MediaHandler {
   }
 }
 
-function answer(services: MediaServices, route: MediaRoute, url: URL, request: Request): Promise<Response> {
+function answer(
+  services: AnsweringServices,
+  route: MediaRoute,
+  url: URL,
+  request: Request,
+): Promise<Response> {
   if (route.kind === 'image') return answerImage(services, route.sourceId, url, request)
   if (route.kind === 'subtitle') return answerSubtitle(services, route, request)
   if (route.kind === 'ladder') return answerLadder(services, route.entryId, request)
@@ -67,7 +78,11 @@ function answer(services: MediaServices, route: MediaRoute, url: URL, request: R
 
 type EntryRoute = Extract<MediaRoute, { token: string | null }>
 
-async function answerEntry(services: MediaServices, route: EntryRoute, request: Request): Promise<Response> {
+async function answerEntry(
+  services: AnsweringServices,
+  route: EntryRoute,
+  request: Request,
+): Promise<Response> {
   const media = await services.cache.openMedia(route.entryId, request.signal)
   let isHandedOver = false
   const handOver = (): (() => void) => {
@@ -76,7 +91,8 @@ async function answerEntry(services: MediaServices, route: EntryRoute, request: 
   }
   try {
     if (route.kind === 'file' && media.kind === 'file') {
-      const { status, headers, body } = await answerFile(media, request, handOver)
+      if (request.method === 'HEAD') return await answerHead(media, services.troubles, request)
+      const { status, headers, body } = await answerFile(services.troubles.watch(media), request, handOver)
       return mediaResponse(status, headers, body)
     }
     if (route.kind === 'playlist' && media.kind === 'hls') return await answerPlaylist(media, request)
@@ -86,6 +102,13 @@ async function answerEntry(services: MediaServices, route: EntryRoute, request: 
   } finally {
     if (!isHandedOver) media[Symbol.dispose]()
   }
+}
+
+/** Says, besides what HEAD says, why reading broke off last: a media element cannot. */
+async function answerHead(media: OpenFile, troubles: TroubleBook, request: Request): Promise<Response> {
+  const trouble = troubles.of(media.entryId)
+  const { status, headers } = await answerFile(media, request, () => () => undefined)
+  return mediaResponse(status, trouble === null ? headers : { ...headers, ...errorHeaders(trouble) }, null)
 }
 
 async function answerPlaylist(media: OpenHls, request: Request): Promise<Response> {
@@ -192,6 +215,12 @@ function bodyReply(
   })
 }
 
+/** The code, and its sentence with what the server said; percent-encoded, because headers are plain. */
+const errorHeaders = ({ code, message }: SpoolError): Record<string, string> => ({
+  'x-spool-error': code,
+  'x-spool-message': encodeURIComponent(message),
+})
+
 /** How a media URL says why not: a status, the code in a header, the sentence as its body. */
 export function errorReply(
   error: SpoolError,
@@ -201,7 +230,7 @@ export function errorReply(
   const headers = {
     ...commonHeaders,
     'content-type': 'text/plain; charset=utf-8',
-    'x-spool-error': error.code,
+    ...errorHeaders(error),
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
   }
   return new Response(method === 'HEAD' ? null : `${error.message}\n`, { status, headers })

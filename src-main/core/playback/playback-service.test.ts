@@ -15,7 +15,7 @@ import { createPlaybackService } from './playback-service.ts'
 import { createTimelineOutbox } from './timeline-outbox.ts'
 import { WatchedMarks } from './watched-marks.ts'
 
-const migrations = ['0002-servers.sql', '0003-playback.sql', '0004-watched-outbox.sql']
+const migrations = ['0002-servers.sql', '0003-playback.sql', '0004-watched-outbox.sql', '0007-connection.sql']
 const sourceId = asSourceId('machine-1')
 const quality = asQuality('original')
 const ignore = (): void => undefined

@@ -15,3 +15,13 @@ export function addressKind(hostname: string): 'lan' | 'wan' {
   if (isIPv6(ip)) return ip === '::1' || /^(?:f[cd]|fe[89ab])/.test(ip) ? 'lan' : 'wan'
   return !host.includes('.') || /\.(?:local|lan|home\.arpa|localhost)$/.test(host) ? 'lan' : 'wan'
 }
+
+/** Plex Relay answers under `plex.direct` names as servers do, but always at this port (plex-api.md 2.4). */
+const relayPort = '8443'
+
+/** How a server at this address is reached, as far as the address tells. */
+export function connectionOf(address: URL): 'lan' | 'wan' | 'relay' {
+  const kind = addressKind(address.hostname)
+  const isRelay = kind === 'wan' && address.port === relayPort && plexDirect.test(address.hostname)
+  return isRelay ? 'relay' : kind
+}

@@ -15,6 +15,11 @@ const expectedOf = (decision: PlexDecision): ExpectedTranscode => ({
   partId: decision.partId ?? '',
   audioStreamId: decision.streams.find((stream) => stream.kind === 'audio')?.id ?? null,
   burnedSubtitleId: null,
+  picture:
+    decision.width === null || decision.height === null
+      ? null
+      : { width: decision.width, height: decision.height },
+  bitrateKbps: decision.bitrateKbps ?? 4000,
 })
 
 /** Recorded with DASH; everything but the way of delivery is the same. */
@@ -59,7 +64,15 @@ describe('a recorded decision', () => {
     ['delivery by DASH', { protocol: 'dash' }, 'unplayable'],
     ['another version', { versionId: '1' }, 'bad-reply'],
     ['another part', { partId: '1' }, 'bad-reply'],
-    ['too little bandwidth', { code: 2001 }, 'source-refused'],
+    ['too little bandwidth', { code: 2001 }, 'over-limit'],
+    ['an end by the owner', { code: 2006 }, 'ended-by-server'],
+    ['downloads that are not allowed', { code: 2011 }, 'not-allowed'],
+    ['a refusal nobody knows', { code: 2042 }, 'not-allowed'],
+    ['nothing that it can do', { code: 2000 }, 'unplayable'],
+    ['a broken conversion', { code: 4000 }, 'unplayable'],
+    ['a smaller picture than the key says', { width: 720, height: 404 }, 'unplayable'],
+    ['a larger picture than the key says', { width: 1920, height: 1080 }, 'unplayable'],
+    ['more than the key says', { bitrateKbps: 12_000 }, 'unplayable'],
     ['no target for the profile', { code: 4005 }, 'unplayable'],
   ])('with %s is refused', (_, change, code) => {
     expect(() => checkDecision({ ...spec, ...change }, expectedOf(spec))).toThrow(

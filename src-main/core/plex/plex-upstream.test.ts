@@ -59,10 +59,15 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
+/** What the source was found not to send: source, asked for, available. */
+let refusals: unknown[][] = []
+
 beforeEach(async () => {
+  refusals = []
   await control(server, { serving: true, mode: 'reset', refuse: {} }).catch(ignore)
   db = new Database(':memory:')
-  db.exec(readFileSync(join(import.meta.dirname, '../../../migrations/library/0002-servers.sql'), 'utf8'))
+  for (const name of ['0002-servers', '0007-connection'])
+    db.exec(readFileSync(join(import.meta.dirname, `../../../migrations/library/${name}.sql`), 'utf8'))
   const kept = new Map<string, string>()
   directory = await createSourceDirectory({
     db,
@@ -82,6 +87,8 @@ beforeEach(async () => {
     directory,
     coordinator,
     clock: systemClock,
+    limits: { refuse: (...refused) => void refusals.push(refused) },
+    roomBytes: () => Promise.resolve(1_000_000_000),
     items: {
       getPlexItem: (sourceId, ratingKey, _maxAgeMs, signal) =>
         directory.getClient(sourceId).getItem(ratingKey, signal),

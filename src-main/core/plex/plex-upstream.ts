@@ -11,15 +11,16 @@ import type {
   UpstreamReply,
 } from '../cache/upstream.ts'
 import { parseMediaId, type MediaAddress } from '../library/media-id.ts'
+import { pictureOf } from '../quality/ladder.ts'
 import { parseQuality, type ParsedQuality } from '../quality/quality-name.ts'
+import type { SourceLimits } from '../quality/source-limits.ts'
 import { SpoolError } from '../spool-error.ts'
-import { addressKind } from './address-kind.ts'
 import { backgroundIdentity, type ClientIdentity } from './client-identity.ts'
 import { DirectPlaySessions } from './direct-play-sessions.ts'
 import { findPart, type FoundPart } from './find-part.ts'
 import { chooseTracks, planMedia } from './media-plan.ts'
 import type { ItemLookup, PlexItem } from './model.ts'
-import type { PlexClient } from './plex-client.ts'
+import { RefusedError } from './refusal.ts'
 import { startTranscode } from './start-transcode.ts'
 import type { TranscodeCoordinator } from './transcode-coordinator.ts'
 import type { UpstreamSources } from './upstream-sources.ts'
@@ -31,12 +32,18 @@ export interface PlexUpstreamOptions {
   readonly clock: Clock
   /** The playback that shows this part at the moment, null when none does. */
   readonly playbackIdOf?: (sourceId: string, mediaId: string) => string | null
+  /** Told what a source refuses to send. */
+  readonly limits: Pick<SourceLimits, 'refuse'>
+  /** How much more the cache may take, in bytes. */
+  readonly roomBytes: (signal: AbortSignal) => Promise<number>
 }
 
 /** Metadata younger than this is taken as it is. */
 const planAgeMs = 60_000
 /** Positions in `Media[]` are looked up right before they are used. */
 const indexAgeMs = 5_000
+/** What a page holds in memory of what it plays, whatever the disk has room for. */
+const pageBufferBytes = 32 * 1024 * 1024
 
 export function createPlexUpstream(options: PlexUpstreamOptions): MediaUpstream {
   return new PlexUpstream(options)
@@ -85,12 +92,20 @@ class PlexUpstream implements MediaUpstream {
       mediaIndex: found?.mediaIndex ?? 0,
       partIndex: found?.partIndex ?? 0,
       partKey: plan.partKey,
-      location: locationOf(client),
+      location: this.#locationOf(key),
+      bufferKb: (inner: AbortSignal) => this.#bufferKb(plan, inner),
     }
-    const session = await this.#files.sessionFor(client, file, identity, playbackId, signal)
-    const reply = await client.fetchPart(plan.partKey, span, session, signal)
-    if (reply.status >= 500 || reply.status === 403) this.#files.forget(session)
-    return reply
+    try {
+      const session = await this.#files.sessionFor(client, file, identity, playbackId, signal)
+      const reply = await client.fetchPart(plan.partKey, span, session, signal)
+      const refusal = this.#files.refusalOf(session, file, reply.status)
+      if (refusal === null) return reply
+      reply.discard()
+      throw refusal
+    } catch (error) {
+      this.#learn(key, plan.bitrateKbps, error)
+      throw error
+    }
   }
 
   async openSession(
@@ -107,7 +122,7 @@ class PlexUpstream implements MediaUpstream {
     const client = directory.getClient(key.sourceId)
     await client.monitor.admit(signal)
     const identity = purpose === 'play' ? directory.identity : this.#background
-    return coordinator.open(
+    const opened = coordinator.open(
       key,
       purpose,
       async (inner) => {
@@ -121,13 +136,24 @@ class PlexUpstream implements MediaUpstream {
           audioStreamId: tracks.audioStreamId,
           burnsSubtitle: tracks.burnedSubtitleId !== null,
           startMs,
-          location: locationOf(client),
+          location: this.#locationOf(key),
+          bufferKb: await this.#bufferKb(plan, inner),
         }
-        const expected = { versionId: address.versionId, partId: address.partId, ...tracks }
+        const expected = {
+          versionId: address.versionId,
+          partId: address.partId,
+          ...tracks,
+          picture: pictureOf(rung, found.version),
+          bitrateKbps: rung.bitrateKbps,
+        }
         return startTranscode({ client, clock, identity, order, expected }, inner)
       },
       signal,
     )
+    return opened.catch((error: unknown) => {
+      this.#learn(key, rung.bitrateKbps, error)
+      throw error
+    })
   }
 
   isReachable(sourceId: string): boolean {
@@ -152,6 +178,27 @@ class PlexUpstream implements MediaUpstream {
     return found
   }
 
+  /** What was refused is not asked for again for a while. */
+  #learn(key: CacheKey, bitrateKbps: number | null, error: unknown): void {
+    if (bitrateKbps === null || !(error instanceof SpoolError) || error.code !== 'over-limit') return
+    const availableKbps = error instanceof RefusedError ? error.availableKbps : null
+    this.#options.limits.refuse(key.sourceId, bitrateKbps, availableKbps)
+  }
+
+  /** As servers count it: whoever comes by relay comes from afar. */
+  #locationOf(key: CacheKey): 'lan' | 'wan' {
+    const { connection } = this.#options.directory.getSource(key.sourceId)
+    return connection === 'wan' || connection === 'relay' ? 'wan' : 'lan'
+  }
+
+  /** The disk holds the rest of the title where there is room for it; a page alone holds about a minute. */
+  async #bufferKb(plan: MediaPlan, signal: AbortSignal): Promise<number> {
+    const titleBytes = plan.kind === 'file' ? plan.sizeBytes : (plan.bitrateKbps * plan.durationMs) / 8
+    const roomBytes = await this.#options.roomBytes(signal)
+    const diskBytes = titleBytes === null ? roomBytes : Math.min(titleBytes, roomBytes)
+    return Math.round(Math.max(diskBytes, pageBufferBytes) / 1024)
+  }
+
   #item(key: CacheKey, address: MediaAddress, maxAgeMs: number, signal: AbortSignal): Promise<PlexItem> {
     return this.#options.items.getPlexItem(key.sourceId, address.ratingKey, maxAgeMs, signal)
   }
@@ -165,5 +212,3 @@ function takeApart(key: CacheKey): { address: MediaAddress; quality: ParsedQuali
   if (!quality) throw new SpoolError('unknown-quality')
   return { address, quality }
 }
-
-const locationOf = (client: PlexClient): 'lan' | 'wan' => addressKind(new URL(client.origin).hostname)

@@ -30,6 +30,7 @@ it('asks for one thing only: never a copy, never the server’s own choice of so
         startMs: 300_000,
         sessionId: 'abc',
         location: 'lan',
+        bufferKb: 102_400,
       }),
     ),
   )

@@ -50,12 +50,15 @@ const start = (playlist: string) => {
     burnsSubtitle: false,
     startMs: 0,
     location: 'lan',
+    bufferKb: 102_400,
   } as const
   const expected = {
     versionId: versionId ?? '',
     partId: partId ?? '',
     audioStreamId: null,
     burnedSubtitleId: null,
+    picture: null,
+    bitrateKbps: 40_000,
   }
   return startTranscode(
     { client, clock: systemClock, identity, order, expected },

@@ -4,10 +4,13 @@ import { parsePlaylist } from '../cache/hls/parse-playlist.ts'
 import { SpoolError } from '../spool-error.ts'
 import { checkDecision, type ExpectedTranscode } from './check-decision.ts'
 import type { ClientIdentity } from './client-identity.ts'
+import { parseJson } from './decode/container.ts'
 import { decodeDecision } from './decode/decision.ts'
+import type { PlexRequest } from './http-transport.ts'
 import type { PlexClient } from './plex-client.ts'
 import { transcodePath } from './plex-paths.ts'
-import { expectSuccess, readBody } from './reply-status.ts'
+import { refusalOfStatus } from './refusal.ts'
+import { readBody } from './reply-status.ts'
 import { transcodeQuery, type TranscodeOrder } from './transcode-parameters.ts'
 import { sessionHeaders, stopTranscode, TranscodeSession } from './transcode-session.ts'
 
@@ -19,12 +22,13 @@ export interface TranscodeStart {
   readonly expected: ExpectedTranscode
 }
 
-const playlistBytes = 8 * 1024 * 1024
+const replyBytes = 8 * 1024 * 1024
 const startTimeoutMs = 30_000
 
 /**
  * Decision, start, playlist: in this order and with the same parameters, or the server answers 400. Leaves nothing running
- * on the server when it throws: `source-unreachable`, `source-refused`, `unplayable`, `unknown-media`, `bad-reply`, `bad-playlist`.
+ * on the server when it throws: `source-unreachable`, `source-busy`, `source-refused`, `not-allowed`, `over-limit`, `ended-by-server`,
+ * `unplayable`, `unknown-media`, `bad-reply`, `bad-playlist`.
  */
 export async function startTranscode(start: TranscodeStart, signal: AbortSignal): Promise<TranscodeSession> {
   const { client, expected } = start
@@ -53,7 +57,8 @@ async function decide(
   sessionId: string,
   signal: AbortSignal,
 ): Promise<'good' | 'other-audio'> {
-  const json = await start.client.getJson(
+  const text = await readText(
+    start,
     {
       path: transcodePath('decision'),
       query: transcodeQuery({ ...start.order, sessionId }),
@@ -61,7 +66,7 @@ async function decide(
     },
     signal,
   )
-  return checkDecision(decodeDecision(json), start.expected)
+  return checkDecision(decodeDecision(parseJson(text)), start.expected)
 }
 
 async function open(
@@ -74,8 +79,7 @@ async function open(
   const read = async (path: string, query?: ReturnType<typeof transcodeQuery>): Promise<string> => {
     const headers = { ...sessionHeaders(identity, sessionId), Accept: '*/*' }
     const request = { path, headers, headersTimeoutMs: startTimeoutMs, ...(query ? { query } : {}) }
-    const reply = expectSuccess(await client.send(request, signal))
-    return Buffer.from(await readBody(reply, playlistBytes)).toString('utf8')
+    return readText(start, request, signal)
   }
   const first = await read(startPath, transcodeQuery({ ...order, sessionId }))
   const found = parsePlaylist(first)
@@ -102,4 +106,18 @@ async function open(
     playlist,
     playlistPath,
   })
+}
+
+/** Throws what a status means on these endpoints. */
+async function readText(
+  { client, order }: TranscodeStart,
+  request: PlexRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const reply = await client.send(request, signal)
+  if (reply.status !== 200) {
+    reply.discard()
+    throw refusalOfStatus(reply.status, reply.headers['retry-after'], order.location === 'wan')
+  }
+  return Buffer.from(await readBody(reply, replyBytes)).toString('utf8')
 }

@@ -18,6 +18,8 @@ export interface TranscodeOrder {
   readonly startMs: number
   readonly sessionId: string
   readonly location: 'lan' | 'wan'
+  /** What this player can hold of the title: the server converts no further ahead than is of use. */
+  readonly bufferKb: number
 }
 
 /** Grammar: Plex Media Server 1.43. A codec that is listed may be copied, so exactly the two that are wanted are. */
@@ -52,7 +54,7 @@ export function transcodeQuery(order: TranscodeOrder): QueryParameters {
     ['videoQuality', rung.videoQuality],
     ['maxVideoBitrate', rung.bitrateKbps],
     ['autoAdjustQuality', 0],
-    ['mediaBufferSize', 102_400],
+    ['mediaBufferSize', order.bufferKb],
     ...(order.audioStreamId === null ? [] : ([['audioStreamID', order.audioStreamId]] as const)),
     ['subtitles', order.burnsSubtitle ? 'burn' : 'none'],
     ['session', order.sessionId],
@@ -69,6 +71,7 @@ export function directPlayQuery(order: {
   readonly partIndex: number
   readonly sessionId: string
   readonly location: 'lan' | 'wan'
+  readonly bufferKb: number
 }): QueryParameters {
   return [
     ['hasMDE', 1],
@@ -81,6 +84,8 @@ export function directPlayQuery(order: {
     ['directStreamAudio', 1],
     ['subtitles', 'none'],
     ['location', order.location],
+    ['mediaBufferSize', order.bufferKb],
+    ['autoAdjustQuality', 0],
     ['session', order.sessionId],
     ['transcodeSessionId', order.sessionId],
     ['X-Plex-Client-Profile-Name', 'Generic'],

@@ -1,3 +1,4 @@
+import type { ConnectionKind } from '../../../src-preload/contract/index.ts'
 import type { ClientIdentity } from './client-identity.ts'
 import type { PlexClient } from './plex-client.ts'
 
@@ -8,7 +9,7 @@ export interface UpstreamSources {
   /** Throws `unknown-source`. */
   getClient(sourceId: string): PlexClient
   /** Throws `unknown-source`. */
-  getSource(sourceId: string): { readonly name: string }
+  getSource(sourceId: string): { readonly name: string; readonly connection: ConnectionKind }
   /** False for a source that is off or unknown. */
   isReachable(sourceId: string): boolean
   onReachabilityChange(listener: (sourceId: string, isReachable: boolean) => void): Disposable

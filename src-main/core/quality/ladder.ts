@@ -61,3 +61,13 @@ export function isAboveSource(step: Rung, source: SourcePicture): boolean {
   const isLarger = step.height > source.height && (source.width === null || step.width > source.width)
   return isLarger || (source.bitrateKbps !== null && step.bitrateKbps >= source.bitrateKbps)
 }
+
+/** The picture a rung makes of a source: it keeps its shape, fits into the rung's frame and never grows. Null when its size is not known. */
+export function pictureOf(
+  step: Rung,
+  { width, height }: SourcePicture,
+): { readonly width: number; readonly height: number } | null {
+  if (width === null || height === null || width <= 0 || height <= 0) return null
+  const scale = Math.min(1, step.width / width, step.height / height)
+  return { width: Math.round(width * scale), height: Math.round(height * scale) }
+}

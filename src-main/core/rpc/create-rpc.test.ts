@@ -134,6 +134,10 @@ beforeEach(async () => {
         addServer: reach('addServer', rig.sources.getSources()[0]!),
         removeServer: reach('removeServer', { removed: true }),
         retry: reach('retry', rig.sources.getSources()[0]!),
+        setConnection: (...said) => {
+          reached.push(['setConnection', ...said])
+          return rig.sources.getSources()[0]!
+        },
       },
       playback: {
         open: reach('playback.open', { result: 'opened', playbackId: 'p', positionMs: 0 } as const),

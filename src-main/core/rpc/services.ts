@@ -23,6 +23,8 @@ export interface AccountsService {
   removeServer(sourceId: SourceId): Promise<{ removed: boolean }>
   /** Throws `unknown-source`. */
   retry(sourceId: SourceId, signal: AbortSignal): Promise<Source>
+  /** Throws `unknown-source`. */
+  setConnection(sourceId: SourceId, connection: 'lan' | 'wan' | 'relay' | null): Source
 }
 
 /** What `playback.*` calls. Implemented by `core/playback`. */

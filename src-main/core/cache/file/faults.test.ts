@@ -53,15 +53,20 @@ describe('a source that goes silent', () => {
     expect(fixture.origin.requests.length).toBeLessThanOrEqual(3)
   })
 
-  it.each<[string, number, Record<string, string>]>([
-    ['answers with errors', 503, {}],
-    ['announces bytes and sends none', 206, { 'content-range': `bytes 0-${size - 1}/${size}` }],
-  ])('is not asked over and over while it %s', async (_, status, headers) => {
+  it.each<[string, number, Record<string, string>, string]>([
+    ['answers with errors', 503, {}, 'source-busy'],
+    [
+      'announces bytes and sends none',
+      206,
+      { 'content-range': `bytes 0-${size - 1}/${size}` },
+      'source-unreachable',
+    ],
+  ])('is not asked over and over while it %s', async (_, status, headers, code) => {
     const clock = new ManualClock()
     await using fixture = await CacheFixture.create(data, {}, clock)
     fixture.origin.script = () => (_request, response) => void response.writeHead(status, headers).end()
     await expect(passing(clock, fixture.read(0, size), 60_000)).rejects.toMatchObject({
-      code: 'source-unreachable',
+      code,
     })
     expect(fixture.origin.requests.length).toBeLessThan(40)
     expect(fixture.cache.counters().readers).toBe(0)

@@ -26,6 +26,8 @@ export interface FetchOutcomesParts {
 export class FetchOutcomes {
   readonly #parts: FetchOutcomesParts
   readonly #pace: RetryPace
+  /** Of the failures in a row, the last. */
+  #lastRetry: SpoolError | null = null
   /** The download of this file, if there is one. */
   fill: FillListener | null = null
 
@@ -55,6 +57,7 @@ export class FetchOutcomes {
 
   /** Bytes came, or the source answers again: whatever failed before is over. */
   onProgress(): void {
+    this.#lastRetry = null
     this.#pace.reset()
   }
 
@@ -66,6 +69,7 @@ export class FetchOutcomes {
         break
       case 'retry':
         this.#pace.fail(outcome.afterMs)
+        this.#lastRetry = outcome.error
         meter.failed(outcome.error.code)
         if (!this.isReachable) this.failUnserved()
         if (this.#pace.failures > fillFailures) this.fill?.parked('retrying', parkMs)
@@ -103,7 +107,11 @@ export class FetchOutcomes {
     )
   }
 
+  /** What to tell a reader that has waited long enough: a source that answers, but not with bytes, is busy. */
   unreachable(): SpoolError {
+    const busy = this.#lastRetry
+    if (busy?.code === 'source-busy' && this.isReachable)
+      return new SpoolError('source-busy', { cause: busy })
     return new SpoolError(this.#parts.bytes.isOutOfReach ? 'cache-disk-missing' : 'source-unreachable')
   }
 }

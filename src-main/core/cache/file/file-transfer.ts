@@ -127,7 +127,10 @@ export class FileTransfer {
     const verdict = judgeReply(reply, asked, this.#owner.knownTotal)
     if (verdict.action !== 'accept') {
       reply.discard()
-      if (verdict.action === 'retry') return this.#retry(verdict.detail, verdict.afterMs)
+      if (verdict.action === 'retry') {
+        const error = new SpoolError('source-busy', { detail: verdict.detail })
+        return { ended: 'retry', error, afterMs: verdict.afterMs }
+      }
       if (verdict.action === 'changed')
         return { ended: 'changed', total: verdict.total, detail: verdict.detail }
       return { ended: 'failed', error: new SpoolError(verdict.code, { detail: verdict.detail }) }

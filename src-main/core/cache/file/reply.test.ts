@@ -80,7 +80,8 @@ describe('judgeReply', () => {
     ['302', [{ status: 302, headers: {} }, middle, total], rejected()],
     ['400', [{ status: 400, headers: {} }, middle, total], rejected()],
     ['401', [{ status: 401, headers: {} }, middle, total], rejected('source-refused')],
-    ['403', [{ status: 403, headers: {} }, middle, total], rejected('source-refused')],
+    ['403', [{ status: 403, headers: {} }, middle, total], rejected('not-allowed')],
+    ['509', [{ status: 509, headers: {} }, middle, total], rejected('over-limit')],
     ['404', [{ status: 404, headers: {} }, middle, total], rejected('unknown-media')],
     ['410', [{ status: 410, headers: {} }, middle, total], rejected('unknown-media')],
     [

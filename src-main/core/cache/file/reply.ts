@@ -9,7 +9,7 @@ export type ReplyVerdict =
   | { readonly action: 'retry'; readonly detail: string; readonly afterMs: number | null }
   | {
       readonly action: 'reject'
-      readonly code: 'bad-reply' | 'source-refused' | 'unknown-media'
+      readonly code: 'bad-reply' | 'source-refused' | 'not-allowed' | 'over-limit' | 'unknown-media'
       readonly detail: string
     }
   /** Other bytes than those of this generation. */
@@ -34,8 +34,10 @@ const reject = (detail: string): ReplyVerdict => ({ action: 'reject', code: 'bad
  */
 export function judgeReply(reply: ReplyHead, asked: ByteSpan, known: number | null): ReplyVerdict {
   const { status, headers } = reply
-  if (status === 401 || status === 403)
-    return { action: 'reject', code: 'source-refused', detail: `status ${status}` }
+  if (status === 401) return { action: 'reject', code: 'source-refused', detail: 'status 401' }
+  if (status === 403) return { action: 'reject', code: 'not-allowed', detail: 'status 403' }
+  // Not of any standard; servers and hosts use it where the line, or its share, is used up.
+  if (status === 509) return { action: 'reject', code: 'over-limit', detail: 'status 509' }
   if (status === 404 || status === 410)
     return { action: 'reject', code: 'unknown-media', detail: `status ${status}` }
   if (status >= 500 || retryStatuses.has(status))

@@ -10,13 +10,13 @@ import type { SegmentContainer } from './segment-grid.ts'
 export type FetchOutcome =
   | { readonly kind: 'segment'; readonly bytes: Uint8Array; readonly facts: SegmentFacts }
   /** The encoder is not there yet, or stands elsewhere. */
-  | { readonly kind: 'not-ready'; readonly isBlank: boolean }
+  | { readonly kind: 'not-ready'; readonly isBlank: boolean; readonly status?: number }
   /** Something that is not this segment. */
   | { readonly kind: 'bad'; readonly reason: SegmentRefusal['refused'] | 'too-large' | `status-${number}` }
   /** No reply, or one that stopped. */
   | { readonly kind: 'stalled' }
   /** The session is over. */
-  | { readonly kind: 'ended' }
+  | { readonly kind: 'ended'; readonly status?: number }
   | { readonly kind: 'failed'; readonly error: SpoolError }
 
 export interface SegmentRequest {
@@ -95,8 +95,8 @@ export async function fetchSegment(
 }
 
 function byStatus(status: number): FetchOutcome {
-  if (notReadyStatuses.has(status)) return { kind: 'not-ready', isBlank: false }
-  return endedStatuses.has(status) ? { kind: 'ended' } : { kind: 'bad', reason: `status-${status}` }
+  if (notReadyStatuses.has(status)) return { kind: 'not-ready', isBlank: false, status }
+  return endedStatuses.has(status) ? { kind: 'ended', status } : { kind: 'bad', reason: `status-${status}` }
 }
 
 function checked({ container, seq, init }: SegmentRequest, bytes: Uint8Array): FetchOutcome {

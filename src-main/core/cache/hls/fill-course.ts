@@ -27,6 +27,7 @@ interface FillSession {
 /** Errors that time may heal; after anything else a download ends. */
 const passing: Partial<Record<SpoolError['code'], WaitingReason>> = {
   'source-unreachable': 'source-unreachable',
+  'source-busy': 'retrying',
   cancelled: 'retrying',
   internal: 'retrying',
 }

@@ -13,6 +13,10 @@ export interface Want {
   readonly order: number
   /** Not before this, by the monotonic clock. */
   notBeforeMs: number
+  /** Why the last attempt at it brought nothing, when the server said so itself. */
+  lastRefusal: SpoolError | null
+  /** Sessions in a row that would not give it. */
+  refusals: number
 }
 
 interface HeldWant extends Want {
@@ -88,12 +92,19 @@ export class SegmentWants {
   #begin(seq: number): HeldWant {
     const waiting = this.#onWait()
     const giveUp = this.#clock.after(this.#holdMs, () =>
-      this.fail(seq, new SpoolError('source-unreachable', { detail: 'not ready yet', retryAfterSeconds: 2 })),
+      this.fail(
+        seq,
+        // A server that says no for as long as anybody waits is not asked on behalf of the same wait again.
+        want.lastRefusal ??
+          new SpoolError('source-unreachable', { detail: 'not ready yet', retryAfterSeconds: 2 }),
+      ),
     )
     const want: HeldWant = {
       seq,
       order: (this.#order += 1),
       notBeforeMs: Number.NEGATIVE_INFINITY,
+      lastRefusal: null,
+      refusals: 0,
       waiters: 0,
       result: deferred(),
       release: () => {
@@ -118,15 +129,15 @@ export class SegmentWants {
  * What to fetch next of what may be fetched now: the playlist and the initialisation part before all, then what the encoder is
  * about to make, in order, then the latest wish: a player that seeks wants where it went last. Null when all must wait.
  */
-export function pickWant(
-  wants: readonly Want[],
+export function pickWant<W extends Pick<Want, 'seq' | 'order' | 'notBeforeMs'>>(
+  wants: readonly W[],
   nowMs: number,
   isNear: (seq: number) => boolean,
-): Want | null {
-  const rank = ({ seq }: Want): number => (seq <= initSeq ? 0 : isNear(seq) ? 1 : 2)
+): W | null {
+  const rank = ({ seq }: W): number => (seq <= initSeq ? 0 : isNear(seq) ? 1 : 2)
   return wants
     .filter(({ notBeforeMs }) => notBeforeMs <= nowMs)
-    .reduce<Want | null>((best, want) => {
+    .reduce<W | null>((best, want) => {
       if (best === null) return want
       if (rank(want) !== rank(best)) return rank(want) < rank(best) ? want : best
       const isFirst = rank(want) === 2 ? want.order > best.order : want.seq < best.seq

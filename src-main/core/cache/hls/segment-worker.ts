@@ -7,6 +7,7 @@ import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
+import { refusalOf, sessionsUntilRefused } from './segment-refusal.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
 import type { Strand } from './strand.ts'
 import type { TranscodeDesk } from './transcode-desk.ts'
@@ -92,6 +93,7 @@ export class SegmentWorker {
     if (this.#wants.size === 0 && this.#fill === null) return null
     if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
     const { lease } = this.#desk
+    if (this.#wants.list().some(({ lastRefusal }) => lastRefusal !== null)) return 'retrying'
     if (lease === null || lease.delivered === 0) return 'transcoder-starting'
     if (lease.misses > 0) return 'retrying'
     return this.#wants.size > 0 ? 'source-slow' : null
@@ -187,9 +189,15 @@ export class SegmentWorker {
     const nowMs = this.#context.clock.monotonicMs()
     want.notBeforeMs = nowMs + (outcome.kind === 'ended' ? this.#timing.endedMs : this.#timing.retryMs)
     if (outcome.kind === 'other-playlist') return this.#onOtherPlaylist()
+    const refusal = refusalOf(outcome)
+    want.lastRefusal = refusal?.error ?? null
+    want.refusals = refusal?.belief === 'perhaps' ? want.refusals + 1 : 0
+    if (refusal !== null && (refusal.belief === 'final' || want.refusals >= sessionsUntilRefused))
+      return this.#refuse(refusal.error)
     if (outcome.kind === 'failed' && !this.#mayPass(outcome.error)) return this.#wants.failAll(outcome.error)
     const { lease } = this.#desk
     if (lease === null) return
+    if (outcome.kind === 'ended') return this.#desk.drop('failed')
     lease.misses += 1
     // Blank means that the encoder stands elsewhere; a fresh one that says "not yet" is starting.
     const isElsewhere = outcome.kind === 'not-ready' && outcome.isBlank
@@ -197,9 +205,16 @@ export class SegmentWorker {
     if (isElsewhere || (lease.misses >= maxMisses && !isStarting)) this.#desk.drop('failed')
   }
 
+  /** The server will not give any more of this now. */
+  #refuse(error: SpoolError): void {
+    this.#context.meter.failed(error.code)
+    this.#desk.drop('failed')
+    this.#wants.failAll(error)
+  }
+
   /** Whether an error may go away while a player waits. */
   #mayPass(error: SpoolError): boolean {
-    return error.code === 'source-unreachable' && this.#isReachable()
+    return (error.code === 'source-unreachable' || error.code === 'source-busy') && this.#isReachable()
   }
 
   /** Two sessions in a row with another playlist than the one kept: the title is another one now. */
@@ -242,6 +257,8 @@ export class SegmentWorker {
   }
 
   #afterFillAttempt(fill: Fill, attempt: Attempt): void {
+    const refusal = refusalOf(attempt)
+    if (refusal?.belief === 'final') return this.#endFill(fill, () => fill.result.reject(refusal.error))
     const { lease } = this.#desk
     const { isPassing = false, strand = null } = lease?.fit ?? {}
     if (strand !== null && fill.strand !== null && fill.strand !== strand) fill.changes += 1

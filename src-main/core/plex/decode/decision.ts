@@ -7,6 +7,7 @@ const part = z.object({
   id,
   decision: filledText,
   protocol: filledText,
+  container: filledText,
   selected: flag,
   Stream: list(stream),
 })
@@ -27,6 +28,9 @@ const shape = z.object({
   transcodeDecisionText: filledText,
   mdeDecisionCode: number,
   mdeDecisionText: filledText,
+  directPlayDecisionCode: number,
+  directPlayDecisionText: filledText,
+  availableBandwidth: number,
   Metadata: list(z.object({ Media: list(media) })),
 })
 
@@ -36,9 +40,15 @@ export interface PlexDecision {
   readonly code: number
   /** The server's own sentence for it. */
   readonly text: string | null
+  /** Of sending the file as it is; 3xxx is no reason against converting it. Null when nothing is said of it. */
+  readonly directPlay: { readonly code: number; readonly text: string | null } | null
+  /** What the server says is left on the way. */
+  readonly availableKbps: number | null
   readonly versionId: string | null
   readonly partId: string | null
   readonly protocol: string | null
+  /** Of what will come: `mpegts`, `mp4`. */
+  readonly container: string | null
   readonly width: number | null
   readonly height: number | null
   readonly bitrateKbps: number | null
@@ -76,8 +86,15 @@ export function decodeDecision(json: unknown): PlexDecision {
   return {
     code: shown?.code ?? 0,
     text: shown?.text ?? null,
+    directPlay:
+      reply.directPlayDecisionCode === null
+        ? null
+        : { code: reply.directPlayDecisionCode, text: reply.directPlayDecisionText },
+    availableKbps:
+      reply.availableBandwidth !== null && reply.availableBandwidth > 0 ? reply.availableBandwidth : null,
     versionId: version?.id ?? null,
     partId: chosen?.id ?? null,
+    container: chosen?.container ?? version?.container ?? null,
     protocol: chosen?.protocol ?? version?.protocol ?? null,
     width: version?.width ?? null,
     height: version?.height ?? null,

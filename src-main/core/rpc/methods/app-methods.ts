@@ -56,6 +56,10 @@ export function createAppMethods(services: RpcServices): AppMethods {
       schema: z.strictObject({ sourceId }),
       handle: (params, signal) => accounts.retry(params.sourceId, signal),
     },
+    'accounts.setConnection': {
+      schema: z.strictObject({ sourceId, connection: z.enum(['lan', 'wan', 'relay']).nullable() }),
+      handle: (params) => accounts.setConnection(params.sourceId, params.connection),
+    },
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
       handle: (params, signal, callerId) => playback.open(params, callerId, signal),
