@@ -2,13 +2,14 @@ import { basename } from 'node:path/posix'
 import { Agent } from 'undici'
 import type { CacheKey } from '../../src-preload/contract/index.ts'
 import type {
-  ByteSpan,
+  ByteRequest,
   FilePlan,
   HlsSession,
   MediaPlan,
   MediaUpstream,
   UpstreamReply,
 } from '../../src-main/core/cache/upstream.ts'
+import { rangeHeader } from '../../src-main/core/cache/upstream.ts'
 import { SpoolError } from '../../src-main/core/spool-error.ts'
 
 const mimes: Readonly<Record<string, string>> = {
@@ -48,17 +49,20 @@ export class PlainUpstream implements MediaUpstream {
   async fetchBytes(
     key: CacheKey,
     _plan: FilePlan,
-    span: ByteSpan,
+    asked: ByteRequest,
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
-    const range = `bytes=${span.start}-${span.end === null ? '' : span.end - 1}`
     const url = new URL(this.#origin + key.mediaId)
     const reply = await this.#agent
       .request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: 'GET',
-        headers: { range, 'accept-encoding': 'identity' },
+        headers: {
+          range: rangeHeader(asked),
+          'accept-encoding': 'identity',
+          ...(asked.ifRange ? { 'if-range': asked.ifRange } : {}),
+        },
         signal,
       })
       .catch((cause: unknown) => {
@@ -75,6 +79,15 @@ export class PlainUpstream implements MediaUpstream {
       body: reply.body as AsyncIterable<Uint8Array>,
       discard: () => void reply.body.destroy(),
     }
+  }
+
+  /** There is no list of what the server has: its reply about the file is all there is. */
+  confirm(): Promise<MediaPlan | null> {
+    return Promise.resolve(null)
+  }
+
+  renewAccess(): Promise<void> {
+    return Promise.reject(new SpoolError('source-refused'))
   }
 
   openSession(): Promise<HlsSession | 'busy'> {

@@ -149,6 +149,12 @@ export class SourceDirectory implements LibrarySources {
     return this.getSource(sourceId)
   }
 
+  async renewToken(sourceId: string, signal: AbortSignal): Promise<void> {
+    const token = await this.#options.secrets.get(tokenName(sourceId))
+    signal.throwIfAborted()
+    if (token !== null) this.getClient(sourceId).setToken(token)
+  }
+
   /** Somebody wants to know now: does not wait for the next probe to be due. Throws `unknown-source`. */
   async retry(sourceId: string, signal?: AbortSignal): Promise<Source> {
     await this.getClient(sourceId).monitor.probeNow(signal)

@@ -16,6 +16,7 @@ import { openCacheIndex } from './index/cache-index.ts'
 import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
 import { ServedCounts } from './served-counts.ts'
+import { SourceMemories } from './source-memory.ts'
 import { SpaceKeeper } from './space/space-keeper.ts'
 import type { CacheFs } from './store/cache-fs.ts'
 import { CacheDisk } from './store/cache-disk.ts'
@@ -100,6 +101,11 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     index,
     store,
     upstream,
+    sources: new SourceMemories(
+      clock,
+      (sourceId, signal) => upstream.renewAccess(sourceId, signal),
+      closing.signal,
+    ),
     clock,
     logger,
     hasher,

@@ -1,6 +1,6 @@
 import type { EntryTrouble, ErrorCode } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
-import type { BackgroundGate, EntryMeter, ServedMeter } from './entry-resource.ts'
+import type { BackgroundGate, EntryMeter, OddReply, ServedMeter } from './entry-resource.ts'
 import { RateMeter } from './rate-meter.ts'
 
 /** Who waits again so soon after a wait has only taken what came meanwhile. */
@@ -53,6 +53,10 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
   fetched(bytes: number): void {
     this.rate.add(bytes)
     this.#shared.fetched(bytes)
+  }
+
+  oddReply(kind: OddReply): void {
+    this.#shared.oddReply(kind)
   }
 
   failed(code: ErrorCode): void {

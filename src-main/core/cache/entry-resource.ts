@@ -11,6 +11,7 @@ import type { Logger } from '../ports.ts'
 import type { OpenMedia } from './handle.ts'
 import type { GenerationRow } from './index/generations.ts'
 import type { CacheFs } from './store/cache-fs.ts'
+import type { SourceMemory } from './source-memory.ts'
 import type { Hasher } from './store/hasher.ts'
 import type { MediaPlan, MediaUpstream } from './upstream.ts'
 
@@ -95,6 +96,8 @@ export interface EntryContext {
   readonly fs: CacheFs
   readonly db: Database
   readonly upstream: MediaUpstream
+  /** What its source has shown of itself, shared with the other entries of that source. */
+  readonly source: SourceMemory
   readonly clock: Clock
   readonly logger: Logger
   readonly hasher: Hasher
@@ -140,7 +143,11 @@ export interface BackgroundGate {
 export interface ServedMeter {
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void
   fetched(bytes: number): void
+  /** A reply that had to be put right: more or less than announced, or a whole file for a part. */
+  oddReply(kind: OddReply): void
 }
+
+export type OddReply = 'overlong' | 'short' | 'whole'
 
 /** The same for one entry. */
 export interface EntryMeter extends ServedMeter {

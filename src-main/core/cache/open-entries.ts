@@ -13,6 +13,7 @@ import { EntryActivity } from './entry-activity.ts'
 import { keyOf, planOf } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
+import type { SourceMemories } from './source-memory.ts'
 import type { FolderStore } from './store/folder-store.ts'
 import type { Hasher } from './store/hasher.ts'
 import type { MediaUpstream } from './upstream.ts'
@@ -25,6 +26,7 @@ export interface OpenEntriesOptions {
   readonly index: CacheIndex
   readonly store: FolderStore
   readonly upstream: MediaUpstream
+  readonly sources: SourceMemories
   readonly clock: Clock
   readonly logger: Logger
   readonly hasher: Hasher
@@ -169,6 +171,7 @@ export class OpenEntries {
       fs: options.store.fs,
       db: index.db,
       upstream: options.upstream,
+      source: options.sources.of(row.sourceId),
       clock,
       logger: options.logger,
       hasher: options.hasher,

@@ -40,6 +40,16 @@ export interface ByteSpan {
   readonly end: number | null
 }
 
+/** Which bytes are asked for; a negative `start` counts from the end of the file. */
+export interface ByteRequest extends ByteSpan {
+  /** The source should answer with the whole file when it has another now than the one with this validator. Without: the part in any case. */
+  readonly ifRange?: string | null
+}
+
+/** As the `Range` header says it. RFC 9110, 14.1.2. */
+export const rangeHeader = ({ start, end }: ByteSpan): string =>
+  start < 0 ? `bytes=${start}` : `bytes=${start}-${end === null ? '' : end - 1}`
+
 /** A reply as it came: the status and headers are judged by the cache, not by the client that fetched it. */
 export interface UpstreamReply {
   readonly status: number
@@ -78,7 +88,14 @@ export interface MediaUpstream {
    * Asks for bytes of a file. Throws `source-unreachable` when there is no reply, without touching the network
    * while the source is known to be off.
    */
-  fetchBytes(key: CacheKey, plan: FilePlan, span: ByteSpan, signal: AbortSignal): Promise<UpstreamReply>
+  fetchBytes(key: CacheKey, plan: FilePlan, asked: ByteRequest, signal: AbortSignal): Promise<UpstreamReply>
+  /**
+   * What the source itself says now, never from memory: the same as `plan`, or null when it has no such file (any more).
+   * Throws when it cannot be asked or its answer says neither.
+   */
+  confirm(key: CacheKey, signal: AbortSignal): Promise<MediaPlan | null>
+  /** The source refused us: gets its credentials anew, for requests from now on. Rejects when that cannot be done. */
+  renewAccess(sourceId: string, signal: AbortSignal): Promise<void>
   /**
    * Starts a transcode at `startMs` of the title, where a segment begins, after the previous one of this source has ended: one live encoder
    * per source.

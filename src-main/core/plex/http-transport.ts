@@ -36,6 +36,8 @@ export interface HttpTransportOptions {
 }
 
 export const tokenHeader = 'X-Plex-Token'
+/** How a connection ends that was closed from the other side. */
+const closedCodes: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 5
 const headersTimeoutMs = 15_000
@@ -88,7 +90,7 @@ export class HttpTransport {
       this.#inFlight.delete(controller)
     }
     try {
-      const response = await this.#follow(request, controller.signal)
+      const response = await this.#followOrAgain(request, controller.signal)
       return this.#reply(response, controller, release)
     } catch (error) {
       release()
@@ -104,6 +106,24 @@ export class HttpTransport {
   async close(): Promise<void> {
     this.cutAll()
     await Promise.all([this.#agent.destroy(), this.#freshAgent.destroy()])
+  }
+
+  /** A connection that was kept may have died unseen: what fails on one before any answer says nothing about the server. */
+  async #followOrAgain(request: PlexRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const isOnKept = request.isFresh !== true && this.#keepsConnection
+    try {
+      return await this.#follow(request, signal)
+    } catch (error) {
+      const isSafe = (request.method ?? 'GET') === 'GET' && !signal.aborted
+      if (!isOnKept || !isSafe || !closedCodes.has(networkCode(error))) throw error
+      return await this.#follow({ ...request, isFresh: true }, signal)
+    }
+  }
+
+  /** The next request goes out on a connection that others have used. */
+  get #keepsConnection(): boolean {
+    const stats = this.#agent.stats[this.#options.baseUrl]
+    return stats !== undefined && 'free' in stats && (stats.free ?? 0) > 0
   }
 
   async #follow(request: PlexRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

@@ -1,5 +1,5 @@
 import { isAbort } from '../base/control.ts'
-import type { ByteSpan, UpstreamReply } from '../cache/upstream.ts'
+import { rangeHeader, type ByteRequest, type UpstreamReply } from '../cache/upstream.ts'
 import type { FetchedBody, LibraryClient, SectionItemsQuery } from '../library/library-port.ts'
 import { identityHeaders, type ClientIdentity } from './client-identity.ts'
 import { parseJson } from './decode/container.ts'
@@ -182,15 +182,17 @@ export class PlexClient extends PlexConnection implements LibraryClient {
   /** Bytes of a file. Any status is a reply. */
   async fetchPart(
     key: string,
-    span: ByteSpan,
+    asked: ByteRequest,
     session: { readonly identifier: string; readonly identity: ClientIdentity },
     signal?: AbortSignal,
   ): Promise<UpstreamReply> {
-    const range = `bytes=${span.start}-${span.end === null ? '' : span.end - 1}`
     const headers = {
       ...identityHeaders(session.identity),
       Accept: '*/*',
-      Range: range,
+      // Bytes are kept as they lie in the file.
+      'Accept-Encoding': 'identity',
+      Range: rangeHeader(asked),
+      ...(asked.ifRange ? { 'If-Range': asked.ifRange } : {}),
       // Without it the server makes up a session of its own, which ends a transcode of the same client.
       'X-Plex-Session-Identifier': session.identifier,
     }

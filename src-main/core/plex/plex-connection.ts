@@ -26,18 +26,16 @@ export class PlexConnection {
   readonly sourceId: string
   readonly monitor: ConnectionMonitor
   readonly #transport: HttpTransport
+  #token: string
 
   constructor(options: PlexConnectionOptions) {
     this.sourceId = options.sourceId
-    const headers = {
-      Accept: 'application/json',
-      [tokenHeader]: options.token,
-      ...identityHeaders(options.identity),
-    }
+    const headers = { Accept: 'application/json', ...identityHeaders(options.identity) }
+    this.#token = options.token
     this.#transport = new HttpTransport({
       baseUrl: options.baseUrl,
       clock: options.clock,
-      headers: () => headers,
+      headers: () => ({ ...headers, [tokenHeader]: this.#token }),
       onNetworkFailure: () => this.monitor.reportNetworkFailure(),
     })
     this.monitor = new ConnectionMonitor({
@@ -50,6 +48,11 @@ export class PlexConnection {
 
   get origin(): string {
     return this.#transport.origin
+  }
+
+  /** For requests from now on. */
+  setToken(token: string): void {
+    this.#token = token
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type {
-  ByteSpan,
+  ByteRequest,
   FilePlan,
   HlsPlan,
   HlsSession,
@@ -75,7 +75,7 @@ class PlexUpstream implements MediaUpstream {
   async fetchBytes(
     key: CacheKey,
     plan: FilePlan,
-    span: ByteSpan,
+    asked: ByteRequest,
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
     const { directory, coordinator, playbackIdOf } = this.#options
@@ -97,7 +97,7 @@ class PlexUpstream implements MediaUpstream {
     }
     try {
       const session = await this.#files.sessionFor(client, file, identity, playbackId, signal)
-      const reply = await client.fetchPart(plan.partKey, span, session, signal)
+      const reply = await client.fetchPart(plan.partKey, asked, session, signal)
       const refusal = this.#files.refusalOf(session, file, reply.status)
       if (refusal === null) return reply
       reply.discard()
@@ -106,6 +106,23 @@ class PlexUpstream implements MediaUpstream {
       this.#learn(key, plan.bitrateKbps, error)
       throw error
     }
+  }
+
+  async confirm(key: CacheKey, signal: AbortSignal): Promise<MediaPlan | null> {
+    const { directory } = this.#options
+    const { address, quality } = takeApart(key)
+    const source = directory.getSource(key.sourceId)
+    try {
+      const item = await directory.getClient(key.sourceId).getItem(address.ratingKey, signal)
+      return findPart(item, address) ? planMedia(item, address, quality, source.name) : null
+    } catch (error) {
+      if (error instanceof SpoolError && error.code === 'unknown-media') return null
+      throw error
+    }
+  }
+
+  renewAccess(sourceId: string, signal: AbortSignal): Promise<void> {
+    return this.#options.directory.renewToken(sourceId, signal)
   }
 
   async openSession(

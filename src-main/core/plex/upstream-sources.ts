@@ -12,6 +12,8 @@ export interface UpstreamSources {
   getSource(sourceId: string): { readonly name: string; readonly connection: ConnectionKind }
   /** False for a source that is off or unknown. */
   isReachable(sourceId: string): boolean
+  /** The server refuses the token that is used: takes the one that is kept now. */
+  renewToken(sourceId: string, signal: AbortSignal): Promise<void>
   onReachabilityChange(listener: (sourceId: string, isReachable: boolean) => void): Disposable
   /** Calls back, and waits, before a source's client is closed. */
   onLeaving(listener: (sourceId: string) => Promise<void>): Disposable

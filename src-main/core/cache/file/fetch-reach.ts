@@ -29,7 +29,8 @@ export class FetchReach {
 
   /** How far behind a reader a transfer may be and still be its own; measured now and then. */
   get attach(): number {
-    return this.#attach
+    // However far it is: there is no other way to come by the byte.
+    return this.#context.source.knowsRanges ? this.#attach : Number.POSITIVE_INFINITY
   }
 
   /** How far transfers run ahead of a reader. */

@@ -13,6 +13,8 @@ const tickMs = 1_000
 export interface FetchWatchOwner {
   readonly transfers: TransferSet
   readonly readers: ReaderSet
+  /** How far behind a reader a transfer may be and still be its own. */
+  readonly attach: number
   isWanted(transfer: FileTransfer): boolean
   permit(transfer: FileTransfer): Permit
   /** Closes what nobody needs. */
@@ -80,10 +82,11 @@ export class FetchWatch implements Disposable {
     }
     // What was nearly done when it was let be may have gone silent.
     if (this.#graceTimer === null) this.#owner.reap()
+    const reach = Math.max(mostAttachBytes, this.#owner.attach)
     for (const reader of [...readers]) {
       if (!isOutOfPatience(reader.waitingSince, now)) continue
       const isComing = [...transfers].some(
-        (transfer) => covers(transfer, reader.position, mostAttachBytes) && isBringing(transfer, now),
+        (transfer) => covers(transfer, reader.position, reach) && isBringing(transfer, now),
       )
       if (!isComing) this.#owner.giveUp(reader)
     }

@@ -262,27 +262,6 @@ describe('memory that readers give back', () => {
 })
 
 describe('bad replies', () => {
-  const cases: readonly (readonly [string, string, (response: ServerResponse) => void])[] = [
-    [
-      'the whole file instead of its middle',
-      'bad-reply',
-      (r) => plain(r, 200, { 'content-length': '5' }, 'hello'),
-    ],
-    ['HTML', 'bad-reply', (r) => plain(r, 206, { 'content-type': 'text/html' }, '<h1>')],
-    ['no content', 'bad-reply', (r) => plain(r, 204, {})],
-    ['401', 'source-refused', (r) => plain(r, 401, {})],
-    ['404', 'unknown-media', (r) => plain(r, 404, {})],
-  ]
-  it.each(cases)('%s is %s, and nothing of it is kept', async (_, code, answer) => {
-    await using fixture = await CacheFixture.create(data)
-    fixture.origin.script = (index) => (index === 0 ? (_request, response) => answer(response) : undefined)
-    await expect(fixture.read(2 * mebibyte, 3 * mebibyte)).rejects.toMatchObject({ code })
-    expect((await fixture.cache.isCached(key)).bytesPresent).toBe(0)
-    // A later read is not spoilt by it.
-    const again = await fixture.read(2 * mebibyte, 3 * mebibyte)
-    expect(again.equals(data.subarray(2 * mebibyte, 3 * mebibyte))).toBe(true)
-  })
-
   it('accepts the whole file from its beginning', async () => {
     await using fixture = await CacheFixture.create(data)
     fixture.origin.script = (index) =>

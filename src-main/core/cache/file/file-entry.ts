@@ -16,6 +16,7 @@ import { FileFetcher } from './file-fetcher.ts'
 import type { FillListener } from './fill-listener.ts'
 import { FileReader } from './file-reader.ts'
 import { FileStorage } from './file-storage.ts'
+import { KeptIdentity } from './kept-identity.ts'
 
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
@@ -39,7 +40,10 @@ export class FileEntry implements EntryResource {
     const storage = new FileStorage(pool, { folder, mime, extentBytes })
     const rows = chunkStatements(db).all(generation.id)
     this.#bytes = new FileBytes(context, storage, rows, () => this.#onAvailable())
-    this.#fetcher = new FileFetcher(context, this.#bytes, readsAhead, (total) => this.#adoptTotal(total))
+    const kept = new KeptIdentity(context, this.#bytes)
+    this.#fetcher = new FileFetcher(context, this.#bytes, kept, readsAhead, (total) =>
+      this.#adoptTotal(total),
+    )
   }
 
   get readerCount(): number {

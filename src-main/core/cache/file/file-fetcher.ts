@@ -6,6 +6,8 @@ import { FetchWatch, type FetchWatchOwner } from './fetch-watch.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
 import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
+import type { KeptIdentity } from './kept-identity.ts'
+import type { AcceptedReply, Known } from './reply.ts'
 import type { FillListener } from './fill-listener.ts'
 import { aheadBytes, covers, isAwaited, isNearlyDone, isWanted, provenMs, requestEnd } from './read-ahead.ts'
 import { ReaderSet } from './reader-set.ts'
@@ -23,6 +25,7 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   readonly transfers = new TransferSet()
   readonly #context: EntryContext
   readonly #bytes: FileBytes
+  readonly #kept: KeptIdentity
   readonly #adoptTotal: (total: number) => void
   readonly #reach: FetchReach
   readonly #outcomes: FetchOutcomes
@@ -33,20 +36,25 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   constructor(
     context: EntryContext,
     bytes: FileBytes,
+    kept: KeptIdentity,
     readsAhead: boolean,
     adoptTotal: (total: number) => void,
   ) {
     const { readers, transfers } = this
     this.#context = context
     this.#bytes = bytes
+    this.#kept = kept
     this.#adoptTotal = adoptTotal
     this.#reach = new FetchReach(context, bytes, readsAhead, () => transfers.replyMs)
     this.#outcomes = new FetchOutcomes({
       context,
       bytes,
+      kept,
       readers,
       transfers,
       attach: () => this.#reach.attach,
+      adoptTotal: (total) => this.#learnTotal(total),
+      look: () => this.look(),
     })
     this.#watch = new FetchWatch(context.clock, this)
   }
@@ -60,8 +68,17 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     return this.#outcomes.retryInMs
   }
 
+  get known(): Known {
+    const { source, clock } = this.#context
+    return { identity: this.#kept.identity, trust: source.trust, now: clock.now() }
+  }
+
   get knownTotal(): number | null {
     return this.#bytes.total
+  }
+
+  get ifRange(): string | null {
+    return this.#kept.ifRange
   }
 
   add(reader: Cursor): void {
@@ -92,13 +109,14 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
 
   /** The source answers again, or does not any more. */
   onReachabilityChange(isReachable: boolean): void {
-    if (isReachable) this.#outcomes.onProgress()
+    if (isReachable) this.#outcomes.hurry()
     else if (this.transfers.size === 0) this.#outcomes.failUnserved()
     this.look()
   }
 
-  adoptTotal(total: number): void {
-    if (this.#bytes.total === null) this.#adoptTotal(total)
+  accepted(transfer: FileTransfer, reply: AcceptedReply): void {
+    this.#outcomes.onAccepted(transfer, reply)
+    this.#learnTotal(reply.total)
   }
 
   prepareRoom(): Promise<void> | null {
@@ -108,11 +126,21 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   }
 
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {
-    this.#outcomes.onProgress()
+    const end = start + data.length
     this.#reach.arrived(data.length)
-    this.#bytes.arrive(start, data)
-    this.readers.wakeWithin(start, start + data.length)
-    return transfer.offset < transfer.end && !this.#bytes.arrived.has(transfer.offset)
+    if (!this.#bytes.arrived.covers(start, end)) {
+      this.#bytes.arrive(start, data)
+      this.#outcomes.onProgress(start, end)
+      transfer.noteNew(end)
+    }
+    this.readers.wakeWithin(start, end)
+    if (transfer.offset >= transfer.end) return false
+    // Of a source that knows no ranges, what is missing further on comes only by reading through what is here.
+    return !this.#context.source.knowsRanges || !this.#bytes.arrived.has(transfer.offset)
+  }
+
+  get attach(): number {
+    return this.#reach.attach
   }
 
   permit(transfer: FileTransfer): Permit {
@@ -148,7 +176,7 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     this.#isStopped = true
     this.#watch[Symbol.dispose]()
     this.readers.failAll(reason)
-    await this.transfers.abortAll()
+    await Promise.all([this.transfers.abortAll(), this.#outcomes.stop()])
   }
 
   isWanted(transfer: FileTransfer): boolean {
@@ -180,11 +208,9 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     const isWaiting = reader.waitingSince !== null
     const reach = isWaiting ? this.#reach.attach : this.#reach.window
     for (const transfer of this.transfers) if (covers(transfer, position, reach)) return
-    if (!this.#outcomes.isReachable) {
-      if (isWaiting) this.#outcomes.failUnserved()
-      return
-    }
-    const { delayMs } = this.#outcomes
+    if (isWaiting ? this.#outcomes.refuseWaiting() : !this.#outcomes.isReachable) return
+    if (!this.#outcomes.mayAsk) return
+    const delayMs = this.#outcomes.delayMs(position)
     if (delayMs > 0) return this.#watch.lookIn(delayMs)
     const end = requestEnd(reader, position, this.#bytes.total, this.#context.clock.monotonicMs())
     if (end === null) return isWaiting ? this.#watch.lookIn(provenMs) : undefined
@@ -205,21 +231,29 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
     if (position === null) return
     if (!this.#outcomes.isReachable) return this.#outcomes.parkFill()
-    const { delayMs } = this.#outcomes
+    if (!this.#outcomes.mayAsk) return
+    const delayMs = this.#outcomes.delayMs(position)
     if (delayMs > 0) return this.#watch.lookIn(delayMs)
     this.#start(position, total ?? Number.POSITIVE_INFINITY)
   }
 
   #start(position: number, end: number): void {
     const to = this.#bytes.arrived.nextStart(position, end)
-    const transfer = new FileTransfer(this.#context, this, position, Number.isFinite(to) ? to : null)
-    this.transfers.start(transfer, (outcome) => this.#onEnd(outcome))
+    const span = this.#context.source.knowsRanges
+      ? { start: position, end: Number.isFinite(to) ? to : null, wantedAt: position }
+      : { start: 0, end: null, wantedAt: position }
+    const transfer = new FileTransfer(this.#context, this, span)
+    this.transfers.start(transfer, (outcome) => this.#onEnd(transfer, outcome))
   }
 
-  #onEnd(outcome: TransferOutcome): void {
+  #learnTotal(total: number): void {
+    if (this.#bytes.total === null) this.#adoptTotal(total)
+  }
+
+  #onEnd(transfer: FileTransfer, outcome: TransferOutcome): void {
     if (this.#isStopped) return
     this.#reach.measure()
-    this.#outcomes.onEnd(outcome)
+    this.#outcomes.onEnd(transfer, outcome)
     if (this.transfers.size === 0) this.#bytes.room.releaseFree()
     this.look()
     if (this.transfers.size === 0 && this.readers.size === 0) this.#context.onIdle()

@@ -1,8 +1,8 @@
 import { isAbort } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
-import type { FilePlan } from '../upstream.ts'
-import { judgeReply } from './reply.ts'
+import type { ByteRequest, FilePlan, UpstreamReply } from '../upstream.ts'
+import { judgeReply, type AcceptedReply, type Doubt, type Known, type ReplyVerdict } from './reply.ts'
 
 /** How one request ended. */
 export type TransferOutcome =
@@ -12,14 +12,22 @@ export type TransferOutcome =
   | { readonly ended: 'aborted' }
   | { readonly ended: 'retry'; readonly error: SpoolError; readonly afterMs: number | null }
   | { readonly ended: 'failed'; readonly error: SpoolError }
-  | { readonly ended: 'changed'; readonly total: number | null; readonly detail: string }
+  /** The head of the reply was judged, and nothing of its body was read. */
+  | { readonly ended: 'doubt'; readonly doubt: Doubt }
+  | { readonly ended: 'refused'; readonly error: SpoolError }
+  | { readonly ended: 'missing'; readonly detail: string }
+  | { readonly ended: 'beyond'; readonly total: number }
+  | { readonly ended: 'whole' | 'sizeless' }
 
 /** What the fetcher lets a transfer do at a moment: read on, read on as the background gate allows, or hold still. */
 export type Permit = 'go' | 'gate' | 'hold'
 
 export interface TransferOwner {
+  readonly known: Known
   readonly knownTotal: number | null
-  adoptTotal(total: number): void
+  /** For the next request. */
+  readonly ifRange: string | null
+  accepted(transfer: FileTransfer, reply: AcceptedReply): void
   /** Answers false when what follows is here already. */
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean
   permit(transfer: FileTransfer): Permit
@@ -27,14 +35,28 @@ export interface TransferOwner {
   prepareRoom(): Promise<void> | null
 }
 
+/** The bytes of one request. */
+export interface TransferSpan {
+  readonly start: number
+  /** Null: to the end of the file. */
+  readonly end: number | null
+  /** What it is made for; beyond `start` only of a source that knows no ranges. */
+  readonly wantedAt: number
+}
+
 /** One request to the source, from `offset` on. It reads on only while its owner permits, which is all the pressure the source feels. */
 export class FileTransfer {
+  readonly span: TransferSpan
   readonly #context: EntryContext
   readonly #owner: TransferOwner
   readonly #abort = new AbortController()
-  readonly #end: number | null
-  readonly #start: number
   #offset: number
+  /** Where it last brought something new; null before it did. */
+  #broughtUntil: number | null = null
+  #askedAt = Number.POSITIVE_INFINITY
+  /** Where the reply says that it ends. */
+  #replyEnd = Number.POSITIVE_INFINITY
+  #isConditional = false
   /** When we began to wait for the source; null while we are the ones who hold still. */
   #waitingSince: number | null = null
   #holdingSince: number | null = null
@@ -43,13 +65,11 @@ export class FileTransfer {
   #kick = Promise.withResolvers<void>()
   #stallReason: string | null = null
 
-  /** @param end null: to the end of the file */
-  constructor(context: EntryContext, owner: TransferOwner, start: number, end: number | null) {
+  constructor(context: EntryContext, owner: TransferOwner, span: TransferSpan) {
     this.#context = context
     this.#owner = owner
-    this.#start = start
-    this.#offset = start
-    this.#end = end
+    this.span = span
+    this.#offset = span.start
   }
 
   get offset(): number {
@@ -57,11 +77,31 @@ export class FileTransfer {
   }
 
   get end(): number {
-    return this.#end ?? this.#owner.knownTotal ?? Number.POSITIVE_INFINITY
+    return this.span.end ?? this.#owner.knownTotal ?? Number.POSITIVE_INFINITY
+  }
+
+  /** The position that did not come: failures are about this. */
+  get stalledAt(): number {
+    return this.#broughtUntil ?? this.span.wantedAt
+  }
+
+  /** When the request was sent, on the monotonic clock; infinite before. */
+  get askedAt(): number {
+    return this.#askedAt
+  }
+
+  /** It was sent with `If-Range`. */
+  get isConditional(): boolean {
+    return this.#isConditional
   }
 
   get hasReply(): boolean {
     return this.#replyMs !== null
+  }
+
+  /** All that the reply announced has come; only its end has not. */
+  get isFull(): boolean {
+    return this.#offset >= this.#replyEnd
   }
 
   /** From the request to the head of the reply; null until it came. */
@@ -73,7 +113,7 @@ export class FileTransfer {
   get bytesPerSecond(): number | null {
     if (this.#bodySince === null) return null
     const elapsedMs = this.#context.clock.monotonicMs() - this.#bodySince
-    return ((this.#offset - this.#start) / Math.max(1, elapsedMs)) * 1000
+    return ((this.#offset - this.span.start) / Math.max(1, elapsedMs)) * 1000
   }
 
   get waitingSince(): number | null {
@@ -82,6 +122,11 @@ export class FileTransfer {
 
   get holdingSince(): number | null {
     return this.#holdingSince
+  }
+
+  /** The owner's word on what just arrived: there was something new in it. */
+  noteNew(until: number): void {
+    this.#broughtUntil = until
   }
 
   /** Closes the connection. `stallReason`: the source went silent, which is a failure of its own and not our wish. */
@@ -103,39 +148,34 @@ export class FileTransfer {
     try {
       return await this.#fetch()
     } catch (error) {
-      if (this.#abort.signal.aborted) {
-        if (this.#stallReason === null) return { ended: 'aborted' }
-        return this.#retry(this.#stallReason, null)
-      }
-      if (error instanceof SpoolError && error.code !== 'source-unreachable' && error.code !== 'cancelled')
-        return { ended: 'failed', error }
-      if (error instanceof SpoolError) return { ended: 'retry', error, afterMs: null }
-      return this.#retry(isAbort(error) ? 'connection closed' : 'connection lost', null, error)
+      return this.#outcomeOf(error)
     } finally {
       this.#abort.abort()
     }
   }
 
   async #fetch(): Promise<TransferOutcome> {
-    const { upstream, key, plan, clock, meter } = this.#context
+    const { upstream, key, plan, clock } = this.#context
     const signal = this.#abort.signal
     await this.#untilPermitted(0)
-    const asked = { start: this.#offset, end: this.#end }
-    this.#waitingSince = clock.monotonicMs()
+    const { start, end } = this.span
+    const asked: ByteRequest = { start, end, ifRange: this.#owner.ifRange }
+    this.#isConditional = asked.ifRange !== null
+    this.#askedAt = clock.monotonicMs()
+    this.#waitingSince = this.#askedAt
     const reply = await upstream.fetchBytes(key, plan as FilePlan, asked, signal)
-    this.#replyMs = clock.monotonicMs() - this.#waitingSince
-    const verdict = judgeReply(reply, asked, this.#owner.knownTotal)
-    if (verdict.action !== 'accept') {
-      reply.discard()
-      if (verdict.action === 'retry') {
-        const error = new SpoolError('source-busy', { detail: verdict.detail })
-        return { ended: 'retry', error, afterMs: verdict.afterMs }
-      }
-      if (verdict.action === 'changed')
-        return { ended: 'changed', total: verdict.total, detail: verdict.detail }
-      return { ended: 'failed', error: new SpoolError(verdict.code, { detail: verdict.detail }) }
-    }
-    this.#owner.adoptTotal(verdict.total)
+    this.#replyMs = clock.monotonicMs() - this.#askedAt
+    const verdict = judgeReply(reply, asked, this.#owner.known)
+    if (verdict.action === 'accept') return await this.#read(reply, verdict)
+    reply.discard()
+    return rejected(verdict)
+  }
+
+  async #read(reply: UpstreamReply, accepted: AcceptedReply): Promise<TransferOutcome> {
+    const { clock, meter } = this.#context
+    const signal = this.#abort.signal
+    this.#owner.accepted(this, accepted)
+    this.#replyEnd = accepted.end
     try {
       this.#waitingSince = clock.monotonicMs()
       this.#bodySince = this.#waitingSince
@@ -145,10 +185,14 @@ export class FileTransfer {
         meter.fetched(data.length)
         const start = this.#offset
         // Whatever comes beyond the announced end is not part of this file.
-        const piece = data.length > verdict.end - start ? data.subarray(0, verdict.end - start) : data
+        const piece = data.length > accepted.end - start ? data.subarray(0, accepted.end - start) : data
         this.#offset += piece.length
         const goesOn = piece.length === 0 || this.#owner.arrived(this, start, piece)
-        if (piece.length < data.length || (!goesOn && this.#offset < verdict.end)) return { ended: 'done' }
+        if (piece.length < data.length) {
+          meter.oddReply('overlong')
+          return { ended: 'done' }
+        }
+        if (!goesOn && !this.isFull) return { ended: 'done' }
         await this.#untilPermitted(piece.length)
         this.#waitingSince = clock.monotonicMs()
       }
@@ -158,7 +202,23 @@ export class FileTransfer {
       reply.discard()
     }
     signal.throwIfAborted()
-    return this.#offset < verdict.end ? this.#retry('the reply was cut short', null) : { ended: 'done' }
+    if (this.isFull) return { ended: 'done' }
+    meter.oddReply('short')
+    return retry('the reply was cut short')
+  }
+
+  #outcomeOf(error: unknown): TransferOutcome {
+    if (this.#abort.signal.aborted) {
+      if (this.#stallReason === null) return { ended: 'aborted' }
+      // The end of the reply is all that did not come.
+      return this.isFull ? { ended: 'done' } : retry(this.#stallReason)
+    }
+    if (!(error instanceof SpoolError))
+      return retry(isAbort(error) ? 'connection closed' : 'connection lost', error)
+    if (error.code === 'source-unreachable' || error.code === 'cancelled')
+      return this.isFull ? { ended: 'done' } : { ended: 'retry', error, afterMs: null }
+    if (error.code === 'source-refused' || error.code === 'not-allowed') return { ended: 'refused', error }
+    return { ended: 'failed', error }
   }
 
   /** Holds still until the owner says go on; `bytes` are what just came, which a download pays for. */
@@ -193,12 +253,34 @@ export class FileTransfer {
     kicked.abort()
     return result
   }
+}
 
-  #retry(detail: string, afterMs: number | null, cause?: unknown): TransferOutcome {
-    return {
-      ended: 'retry',
-      error: new SpoolError('source-unreachable', { detail, ...(cause === undefined ? {} : { cause }) }),
-      afterMs,
-    }
+const retry = (detail: string, cause?: unknown): TransferOutcome => ({
+  ended: 'retry',
+  error: new SpoolError('source-unreachable', { detail, ...(cause === undefined ? {} : { cause }) }),
+  afterMs: null,
+})
+
+function rejected(verdict: Exclude<ReplyVerdict, AcceptedReply>): TransferOutcome {
+  switch (verdict.action) {
+    case 'retry':
+      return {
+        ended: 'retry',
+        error: new SpoolError('source-busy', { detail: verdict.detail }),
+        afterMs: verdict.afterMs,
+      }
+    case 'doubt':
+      return { ended: 'doubt', doubt: verdict.doubt }
+    case 'refused':
+      return { ended: 'refused', error: new SpoolError(verdict.code, { detail: verdict.detail }) }
+    case 'over-limit':
+      return { ended: 'failed', error: new SpoolError('over-limit', { detail: verdict.detail }) }
+    case 'missing':
+      return { ended: 'missing', detail: verdict.detail }
+    case 'beyond':
+      return { ended: 'beyond', total: verdict.total }
+    case 'whole':
+    case 'sizeless':
+      return { ended: verdict.action }
   }
 }

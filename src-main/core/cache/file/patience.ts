@@ -5,6 +5,8 @@ const firstByteMs = 15_000
 const silenceMs = 8_000
 const fillSilenceMs = 30_000
 const patienceMs = 30_000
+/** For the end of a reply of which everything has come. */
+const endMs = 1_000
 
 interface Waiting {
   /** Since when the source owes us something; null while it does not. */
@@ -12,11 +14,14 @@ interface Waiting {
   /** Since when we do not read on; null while we do. */
   readonly holdingSince: number | null
   readonly hasReply: boolean
+  /** All that the reply announced has come. */
+  readonly isFull: boolean
 }
 
 /** The source went silent on a transfer: it is asked anew. */
 export function isSilent(transfer: Waiting, isPlaying: boolean, now: number): boolean {
   if (transfer.waitingSince === null) return false
+  if (transfer.isFull) return now - transfer.waitingSince > endMs
   const allowed = !transfer.hasReply ? firstByteMs : isPlaying ? silenceMs : fillSilenceMs
   return now - transfer.waitingSince > allowed
 }

@@ -107,11 +107,11 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'file/reply.ts',
-        find: "  if (asked.start !== 0) return reject('the whole file instead of a part')\n",
+        find: "  if (asked.start !== 0) return { action: 'whole' }\n",
         put: '',
       },
     ],
-    tests: ['file/reply.test.ts', 'file/file-entry.test.ts'],
+    tests: ['file/reply.test.ts'],
   },
   {
     id: 'R7b',
@@ -119,11 +119,11 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'file/reply.ts',
-        find: '  if (range.start !== asked.start) return reject(`bytes from ${range.start}, not ${asked.start}`)\n',
+        find: '  if (range.start !== asked.start) return malformed(`bytes from ${range.start}, not ${asked.start}`)\n',
         put: '',
       },
     ],
-    tests: ['file/reply.test.ts', 'file/file-entry.test.ts'],
+    tests: ['file/reply.test.ts'],
   },
   {
     id: 'R7c',
@@ -131,8 +131,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'file/file-transfer.ts',
-        find: "this.#offset < verdict.end ? this.#retry('the reply was cut short', null) : { ended: 'done' }",
-        put: "{ ended: 'done' }",
+        find: "    return retry('the reply was cut short')\n",
+        put: "    return { ended: 'done' }\n",
       },
     ],
     tests: ['file/faults.test.ts'],

@@ -12,6 +12,7 @@ import { ServedCounts } from '../served-counts.ts'
 import { nodeFs } from '../store/cache-fs.ts'
 import { wholeFile } from '../store/extents.ts'
 import { FolderStore } from '../store/folder-store.ts'
+import { SourceMemories } from '../source-memory.ts'
 import { createHasher } from '../store/hasher.ts'
 import { silentLogger, openTestDatabase, testKey } from './cache-fixture.ts'
 import { HttpUpstream } from './http-upstream.ts'
@@ -71,6 +72,7 @@ export async function createTestContext(
     fs: nodeFs,
     db,
     upstream: new HttpUpstream({ url: 'http://127.0.0.1:1/', data: { length: totalBytes } }),
+    source: new SourceMemories(clock, () => Promise.resolve(), new AbortController().signal).of('server'),
     clock,
     logger: silentLogger,
     hasher: await createHasher(),

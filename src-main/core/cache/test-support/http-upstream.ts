@@ -2,7 +2,15 @@ import { request } from 'undici'
 import type { CacheKey } from '../../../../src-preload/contract/index.ts'
 import { Emitter } from '../../base/emitter.ts'
 import { SpoolError } from '../../spool-error.ts'
-import type { ByteSpan, FilePlan, HlsSession, MediaPlan, MediaUpstream, UpstreamReply } from '../upstream.ts'
+import {
+  rangeHeader,
+  type ByteRequest,
+  type FilePlan,
+  type HlsSession,
+  type MediaPlan,
+  type MediaUpstream,
+  type UpstreamReply,
+} from '../upstream.ts'
 
 /** What of an origin a client needs to know. */
 interface OriginAddress {
@@ -16,6 +24,13 @@ export class HttpUpstream implements MediaUpstream {
   readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
   #isReachable = true
   plans = 0
+  confirmations = 0
+  renewals = 0
+  /** The source does not list the file any more. */
+  isGone = false
+  /** What a renewal comes back with; the origin sees it as `x-token`. */
+  nextToken: () => string | Promise<string> = () => `token-${this.renewals}`
+  #token = 'token-0'
   /** Changes what the metadata says. */
   planChange: Partial<FilePlan> = {}
   planError: SpoolError | null = null
@@ -53,28 +68,40 @@ export class HttpUpstream implements MediaUpstream {
   async fetchBytes(
     key: CacheKey,
     _plan: FilePlan,
-    span: ByteSpan,
+    asked: ByteRequest,
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
     if (!this.#isReachable) throw new SpoolError('source-unreachable')
-    const range = `bytes=${span.start}-${span.end === null ? '' : span.end - 1}`
     const path = `${this.#origin.url}${encodeURIComponent(key.mediaId)}`
-    const reply = await request(path, { headers: { range, 'accept-encoding': 'identity' }, signal }).catch(
-      (cause: unknown) => {
-        signal.throwIfAborted()
-        throw new SpoolError('source-unreachable', { cause })
-      },
-    )
+    const headers = {
+      range: rangeHeader(asked),
+      'accept-encoding': 'identity',
+      'x-token': this.#token,
+      ...(asked.ifRange ? { 'if-range': asked.ifRange } : {}),
+    }
+    const reply = await request(path, { headers, signal }).catch((cause: unknown) => {
+      signal.throwIfAborted()
+      throw new SpoolError('source-unreachable', { cause })
+    })
     reply.body.on('error', () => undefined)
-    const headers = Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
-    )
     return {
       status: reply.statusCode,
-      headers,
+      headers: Object.fromEntries(
+        Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
+      ),
       body: reply.body as AsyncIterable<Uint8Array>,
       discard: () => void reply.body.destroy(),
     }
+  }
+
+  async confirm(key: CacheKey, signal: AbortSignal): Promise<MediaPlan | null> {
+    this.confirmations += 1
+    return this.isGone ? null : await this.plan(key, signal)
+  }
+
+  async renewAccess(): Promise<void> {
+    this.renewals += 1
+    this.#token = await this.nextToken()
   }
 
   openSession(): Promise<HlsSession | 'busy'> {

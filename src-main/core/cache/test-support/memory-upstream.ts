@@ -1,7 +1,15 @@
 import type { CacheKey } from '../../../../src-preload/contract/index.ts'
 import { Emitter } from '../../base/emitter.ts'
 import { SpoolError } from '../../spool-error.ts'
-import type { ByteSpan, FilePlan, HlsSession, MediaPlan, MediaUpstream, UpstreamReply } from '../upstream.ts'
+import type {
+  ByteRequest,
+  ByteSpan,
+  FilePlan,
+  HlsSession,
+  MediaPlan,
+  MediaUpstream,
+  UpstreamReply,
+} from '../upstream.ts'
 
 /** How one reply is spoilt; each is used once. */
 export type Spoil =
@@ -89,7 +97,7 @@ export class MemoryUpstream implements MediaUpstream {
   async fetchBytes(
     key: CacheKey,
     _plan: FilePlan,
-    span: ByteSpan,
+    span: ByteRequest,
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
     await this.step('request')
@@ -109,6 +117,16 @@ export class MemoryUpstream implements MediaUpstream {
       body: this.#body(title.data, span, spoil, record, signal),
       discard: close,
     }
+  }
+
+  async confirm(key: CacheKey, signal: AbortSignal): Promise<MediaPlan | null> {
+    if (!this.titles.has(key.mediaId)) return null
+    if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    return await this.plan(key, signal)
+  }
+
+  async renewAccess(): Promise<void> {
+    await this.step('renew')
   }
 
   openSession(): Promise<HlsSession | 'busy'> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
 /** What the origin does with one request; `undefined` from a script means: serve the range as it should be served. */
@@ -17,6 +17,9 @@ export class ScriptedOrigin {
   bytesPerSecond: number | null = null
   data: Buffer
   etag: string | null = null
+  lastModified: string | null = null
+  /** Of each request, in the same order as `requests`. */
+  readonly headers: IncomingHttpHeaders[] = []
   /** Asked once per request, by its number from 0. */
   script: (index: number, range: OriginRequest) => Answer | undefined = () => undefined
   readonly #sockets = new Set<Socket>()
@@ -61,18 +64,52 @@ export class ScriptedOrigin {
 
   /** Serves the range as a good server does. */
   serve(request: IncomingMessage, response: ServerResponse, limit = Number.POSITIVE_INFINITY): void {
-    const range = rangeOf(request, this.data.length)
-    response.writeHead(206, {
-      'content-type': 'video/x-matroska',
-      'content-length': range.end - range.start,
-      'content-range': `bytes ${range.start}-${range.end - 1}/${this.data.length}`,
-      ...(this.etag === null ? {} : { etag: this.etag }),
-    })
+    const total = this.data.length
+    const range = rangeOf(request, total)
+    if (!this.isCondition(request)) return this.serveWhole(response)
+    if (range.start >= total)
+      return void response.writeHead(416, { 'content-range': `bytes */${total}` }).end()
+    response.writeHead(206, this.partHeaders(range))
     this.send(response, range, limit)
   }
 
-  /** Sends bytes at the set rate; after `limit` of them the connection is reset. */
+  /** As if the server did not know ranges. */
+  serveWhole(response: ServerResponse): void {
+    const total = this.data.length
+    response.writeHead(200, {
+      'content-type': 'video/x-matroska',
+      'content-length': total,
+      ...this.validators,
+    })
+    this.send(response, { start: 0, end: total }, Number.POSITIVE_INFINITY)
+  }
+
+  /** Of a right reply to a range. */
+  partHeaders(range: OriginRequest): Record<string, string | number> {
+    return {
+      'content-type': 'video/x-matroska',
+      'content-length': range.end - range.start,
+      'content-range': `bytes ${range.start}-${range.end - 1}/${this.data.length}`,
+      ...this.validators,
+    }
+  }
+
+  get validators(): Record<string, string> {
+    return {
+      ...(this.etag === null ? {} : { etag: this.etag }),
+      ...(this.lastModified === null ? {} : { 'last-modified': this.lastModified }),
+    }
+  }
+
+  /** Whether `If-Range` allows a part to be sent. */
+  isCondition({ headers }: IncomingMessage): boolean {
+    const condition = headers['if-range']
+    return condition === undefined || condition === this.etag || condition === this.lastModified
+  }
+
+  /** Sends bytes at the set rate; after `limit` of them the connection is reset. A file that is replaced meanwhile is not seen by it. */
   send(response: ServerResponse, range: OriginRequest, limit: number): void {
+    const { data } = this
     let position = range.start
     const next = (): void => {
       if (response.destroyed) return
@@ -81,7 +118,7 @@ export class ScriptedOrigin {
       const rate = this.bytesPerSecond
       const size = rate === null ? 64 * 1024 : Math.max(1, Math.round(rate / 50))
       const end = Math.min(position + size, range.end, range.start + limit)
-      const piece = this.data.subarray(position, end)
+      const piece = data.subarray(position, end)
       position = end
       this.bytesSent += piece.length
       const goesOn = response.write(piece)
@@ -97,12 +134,15 @@ export class ScriptedOrigin {
     const range = rangeOf(request, this.data.length)
     const answer = this.script(this.requests.length, range)
     this.requests.push(range)
+    this.headers.push(request.headers)
     if (answer === undefined) this.serve(request, response)
     else answer(request, response)
   }
 }
 
 export function rangeOf(request: IncomingMessage, total: number): OriginRequest {
+  const suffix = /^bytes=-(\d+)$/.exec(request.headers.range ?? '')
+  if (suffix) return { start: Math.max(0, total - Number(suffix[1])), end: total }
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
   const start = Number(match?.[1] ?? 0)
   const last = match?.[2] === undefined || match[2] === '' ? total - 1 : Number(match[2])

@@ -9,9 +9,11 @@ export function measureUpstream(
 ): MediaUpstream {
   return {
     plan: (key, signal) => upstream.plan(key, signal),
-    async fetchBytes(key, plan, span, signal) {
-      return measured(await upstream.fetchBytes(key, plan, span, signal), meterOf(key.sourceId))
+    async fetchBytes(key, plan, asked, signal) {
+      return measured(await upstream.fetchBytes(key, plan, asked, signal), meterOf(key.sourceId))
     },
+    confirm: (key, signal) => upstream.confirm(key, signal),
+    renewAccess: (sourceId, signal) => upstream.renewAccess(sourceId, signal),
     async openSession(key, plan, startMs, purpose, signal) {
       const session = await upstream.openSession(key, plan, startMs, purpose, signal)
       return session === 'busy'

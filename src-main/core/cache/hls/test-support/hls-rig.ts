@@ -14,6 +14,7 @@ import { generationStatements } from '../../index/generations.ts'
 import { nodeFs } from '../../store/cache-fs.ts'
 import { wholeFile } from '../../store/extents.ts'
 import { createHasher } from '../../store/hasher.ts'
+import { SourceMemories } from '../../source-memory.ts'
 import type { HlsPlan } from '../../upstream.ts'
 import { createHlsEntry } from '../hls-entry.ts'
 import type { HlsTiming } from '../hls-timing.ts'
@@ -181,6 +182,7 @@ export class HlsRig implements AsyncDisposable {
       folder: this.folder,
       fs: nodeFs,
       db: this.db,
+      source: new SourceMemories(systemClock, () => Promise.resolve(), new AbortController().signal).of('s'),
       upstream: this.upstream,
       clock: systemClock,
       logger: silent,
@@ -198,6 +200,7 @@ export class HlsRig implements AsyncDisposable {
         served: (from, bytes) => void (this.served[from] += bytes),
         fetched: (bytes) => void (this.served.fetched += bytes),
         failed: () => undefined,
+        oddReply: () => undefined,
       },
       onChange: () => undefined,
       onIdle: () => void (this.idleCalls += 1),

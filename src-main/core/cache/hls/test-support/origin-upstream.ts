@@ -17,6 +17,8 @@ export class OriginUpstream implements MediaUpstream {
 
   plan = (): Promise<never> => Promise.reject(new SpoolError('internal'))
   fetchBytes = (): Promise<never> => Promise.reject(new SpoolError('internal'))
+  confirm = (): Promise<never> => Promise.reject(new SpoolError('internal'))
+  renewAccess = (): Promise<never> => Promise.reject(new SpoolError('internal'))
   isReachable = (): boolean => this.reachable
   onReachabilityChange = (): Disposable => ({ [Symbol.dispose]: () => undefined })
 
