@@ -6,7 +6,7 @@ const DAY_S = 86_400
 
 const P720 = [1280, 720] as const
 
-/** The films section. Film codes of the strip are the `filmCode`s here; 14 is the show, 15 Meridian's second part. */
+/** The films section. Film codes of the strip are the `filmCode`s here; 0 is Signal Hill, 14 the show, 15 Meridian's second part. */
 export const FILMS: readonly Movie[] = [
   {
     type: 'movie',

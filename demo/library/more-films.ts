@@ -205,4 +205,41 @@ export const MORE_FILMS: readonly Movie[] = [
       ],
     ]),
   },
+  {
+    type: 'movie',
+    ratingKey: 114,
+    title: 'Signal Hill',
+    artName: 'tundra',
+    tagline: 'Say again. Over.',
+    summary:
+      'Two relay keepers on two summits talk every night for eleven years. On the twelfth the valley between them is flooded, and one of them goes down to look.',
+    year: 2020,
+    releasedOn: '2020-04-17',
+    addedAt: ADDED - 2 * DAY_S,
+    updatedAt: ADDED - 2 * DAY_S,
+    studio: 'Northlight',
+    contentRating: 'PG',
+    audienceRating: 7.4,
+    genres: ['Drama'],
+    countries: ['Scotland'],
+    directors: ['Aino Salmela'],
+    writers: ['Siri Aasen'],
+    cast: [['Oskar Lindqvist', 'Rab']],
+    durationMs: 120_000,
+    markers: [],
+    // Few pictures and many bytes: cheap to make and to convert, and dear to send.
+    versions: versionsOf(114, 'Films/Signal Hill (2020)', [
+      [
+        {
+          name: 'signal-hill',
+          filmCode: 0,
+          seconds: 120,
+          container: 'mp4',
+          size: P720,
+          framesPerSecond: 8,
+          videoKbps: 6000,
+        },
+      ],
+    ]),
+  },
 ]

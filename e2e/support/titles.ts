@@ -22,6 +22,8 @@ export const films = {
   long: '101',
   /** 60 s, 1080p MP4 at 14 Mbit/s. */
   heavy: '102',
+  /** Two minutes, 720p MP4 at 6 Mbit/s and 8 pictures a second: cheap to convert, dear to send. */
+  dear: '114',
   /** 1080p MKV of about a minute, with subtitles of their own. */
   short: '104',
 } as const

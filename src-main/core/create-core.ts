@@ -187,6 +187,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         cache,
         links: sourceLinks,
         connectionOf,
+        defaultQualityOf: (connection) =>
+          connection === 'offline' ? 'automatic' : settings.get().defaultQuality[connection],
         qualitiesOf: createPartQualities({ cache, library, capabilities, limits, connectionOf }),
       }),
       planner: createStreamPlanner({

@@ -28,13 +28,14 @@ export interface PlaybackOwner {
 }
 
 /**
- * What Automatic is doing, in a word. `chosen`: nothing, a person has. `settling`: it waits for a seek, a pause or a change to end. `best`: the
+ * What Automatic is doing, in a word. `chosen`: nothing, a person has. `default`: nothing, Settings name a quality for this connection. `settling`: it waits for a seek, a pause or a change to end. `best`: the
  * highest there is plays. `here`: a whole copy plays. `fits`: the link has no room for more. `measuring`: the link is not known yet. `waiting`:
  * there is room above, and it waits to be sure. `shunned`: there is, but it stopped there a moment ago. `calm`: it goes up.
  * `lowest`: there is nothing below. `link-slow`, `stalled`, `server-busy`, `failed`, `offline`: why it goes down, or to a copy.
  */
 export type AutomaticReason =
   | 'chosen'
+  | 'default'
   | 'settling'
   | 'best'
   | 'here'

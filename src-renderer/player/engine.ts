@@ -1,5 +1,7 @@
 import type { CoreCalls } from './core-calls.ts'
 import { createDeckSlot } from './deck-slot.ts'
+import { automaticNotice } from './automatic-words.ts'
+import { watchFacts } from './facts-watch.ts'
 import { createPlaybackReporter } from './playback-reporter.ts'
 import type { OpenRequest, Player } from './player.ts'
 import { canSwitch, wantsPlay } from './player-state.ts'
@@ -7,7 +9,6 @@ import { createPlayerStore, optionOf } from './player-store.ts'
 import { cannotPlaySentence } from './silence-check.ts'
 import { watchReturn } from './source-return.ts'
 import { startVideo } from './start-video.ts'
-import { watchStats } from './stats-watch.ts'
 import { createStreamControl } from './stream-control.ts'
 import { createVolumeMemory } from './volume-memory.ts'
 
@@ -44,9 +45,15 @@ export function createPlayer(core: CoreCalls): Player {
     },
   )
   const endings = [
-    watchStats(core, store, () => {
-      const { stream } = getState()
-      return request === null || stream === null ? null : { ...idsOf(request), quality: stream.quality }
+    watchFacts({
+      core,
+      store,
+      videoNow: () => slot.deck?.video ?? null,
+      async onAdvice({ to, why }) {
+        const { part, link } = getState()
+        await streams.change(to, { said: automaticNotice(optionOf(part, to)?.label ?? to, why, link) })
+        return getState().stream?.quality === to
+      },
     }),
     watchReturn(core, store, () => player.retry()),
     store.subscribe((now, before) => {
@@ -99,7 +106,7 @@ export function createPlayer(core: CoreCalls): Player {
       dispatch({ type: 'closed' })
       request = next
       const { item, part, sourceName } = next
-      setState({ item, part, sourceName, stream: null, stats: null, cues: [], subtitleId: null })
+      setState({ item, part, sourceName, stream: null, stats: null, advice: null, cues: [], subtitleId: null })
       setState({ durationMs: part.durationMs, positionMs: 0, busyWith: null, isElsewhere: false })
       void begin(false)
     },

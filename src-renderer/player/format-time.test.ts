@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { setUpI18n } from '../i18n/setup.ts'
-import { formatLink, formatPosition, speakDuration, speakPosition } from './format-time.ts'
+import { formatPosition, speakDuration, speakPosition } from './format-time.ts'
 
 beforeAll(setUpI18n)
 
@@ -18,9 +18,4 @@ test('durations are spoken without what is zero', () => {
   expect(speakDuration(1000)).toBe('1 second')
   expect(speakDuration(100 * 60_000)).toBe('1 hour 40 minutes')
   expect(speakPosition(723_999, 100 * 60_000)).toBe('12 minutes 3 seconds of 1 hour 40 minutes')
-})
-
-test('links are named as providers sell them', () => {
-  expect(formatLink(2_275_000)).toBe('18.2 Mbit/s')
-  expect(formatLink(117_500_000)).toBe('940 Mbit/s')
 })

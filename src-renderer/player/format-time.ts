@@ -29,9 +29,3 @@ export function speakPosition(positionMs: number, durationMs: number): string {
     duration: speakDuration(durationMs),
   })
 }
-
-/** `18.2 Mbit/s`: the speed of a link, as providers sell it. */
-export function formatLink(bytesPerSecond: number): string {
-  const megabits = (bytesPerSecond * 8) / 1e6
-  return megabits >= 100 ? `${Math.round(megabits)} Mbit/s` : `${megabits.toFixed(1)} Mbit/s`
-}

@@ -1,8 +1,10 @@
 import { type StoreApi, createStore } from 'zustand/vanilla'
 import type {
+  AutomaticAdvice,
   CurrentStats,
   ErrorCode,
   Item,
+  LinkFacts,
   MediaPart,
   Quality,
   Stream,
@@ -31,6 +33,10 @@ export interface PlayerSnapshot {
   readonly durationMs: number
   readonly buffered: readonly TimeRange[]
   readonly stats: CurrentStats | null
+  /** What is known of the link to the title's server. */
+  readonly link: LinkFacts | null
+  /** What Automatic is doing, or would do. */
+  readonly advice: AutomaticAdvice | null
   readonly volume: number
   readonly isMuted: boolean
   readonly rate: number
@@ -61,6 +67,8 @@ export const emptySnapshot: PlayerSnapshot = {
   durationMs: 0,
   buffered: [],
   stats: null,
+  link: null,
+  advice: null,
   volume: 1,
   isMuted: false,
   rate: 1,

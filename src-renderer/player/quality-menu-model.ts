@@ -1,7 +1,14 @@
 import i18next from 'i18next'
-import type { Quality, QualityOption, UnavailableReason } from '../../src-preload/contract/index.ts'
+import type {
+  AutomaticAdvice,
+  LinkFacts,
+  Quality,
+  QualityOption,
+  UnavailableReason,
+} from '../../src-preload/contract/index.ts'
 import { formatBytes } from '../lib/format/bytes.ts'
 import { reasonWords } from '../lib/items/reason-words.ts'
+import { automaticWhy } from './automatic-words.ts'
 import type { SwitchTarget } from './player-state.ts'
 
 /** What the menu is made from: all of it changes while the menu is open. */
@@ -14,6 +21,11 @@ export interface QualityMenuInput {
   readonly playing: Quality | null
   /** The person left the choice to Spool. */
   readonly isAutomatic: boolean
+  /** What Automatic stands for where it has not begun. */
+  readonly planned?: Quality | null
+  /** What Automatic is doing, and by which link. */
+  readonly advice?: AutomaticAdvice | null
+  readonly link?: LinkFacts | null
 }
 
 /** One row. */
@@ -91,13 +103,16 @@ export function qualityMenu(input: QualityMenuInput): QualityMenuModel {
 }
 
 function automaticRow(input: QualityMenuInput): QualityRow {
-  const playing = input.options.find(({ quality }) => quality === input.playing)
+  const { isAutomatic, advice = null, link = null } = input
+  const standsFor = isAutomatic ? (input.planned ?? input.playing) : input.planned
+  const option = input.options.find(({ quality }) => quality === standsFor)
   return {
     target: 'automatic',
-    label: i18next.t('player.menu.automatic'),
-    detail: null,
-    note:
-      input.isAutomatic && playing ? i18next.t('player.menu.automaticNow', { label: playing.label }) : null,
+    label: option
+      ? i18next.t('player.menu.automaticNow', { label: option.label.split(' · ')[0] })
+      : i18next.t('player.menu.automatic'),
+    detail: isAutomatic && advice !== null ? automaticWhy(advice.why, link) : null,
+    note: null,
     isHere: false,
     share: null,
     isChecked: input.isAutomatic,
@@ -117,7 +132,11 @@ function rowBase(option: QualityOption, input: QualityMenuInput) {
   }
 }
 
-const happening = (option: QualityOption): string => `${option.detail} · ${outcomeWord(option)}`
+/** What is done to it: of a whole copy of a rung nothing is, any more. */
+const happening = (option: QualityOption): string =>
+  option.complete && !isOriginal(option.quality)
+    ? i18next.t('player.menu.playsHere')
+    : `${option.detail} · ${outcomeWord(option)}`
 
 function hereRow(option: QualityOption, input: QualityMenuInput): QualityRow {
   const base = rowBase(option, input)
@@ -206,9 +225,11 @@ function remoteNote(option: QualityOption): string {
 export function playedFrom(option: QualityOption, isComplete: boolean, sourceName: string): string {
   const place = isComplete ? i18next.t('player.from.here') : sourceName
   const outcome = outcomeWord(option)
-  return isOriginal(option.quality)
-    ? i18next.t('player.from.original', { outcome, place })
-    : i18next.t('player.from.rung', { outcome, label: option.label.replace(' · ', ' '), place })
+  const label = option.label.replace(' · ', ' ')
+  if (isOriginal(option.quality)) return i18next.t('player.from.original', { outcome, place })
+  return isComplete
+    ? i18next.t('player.from.copy', { label, place })
+    : i18next.t('player.from.rung', { outcome, label, place })
 }
 
 /** Complete copies, best first: what can be offered when the server cannot. */

@@ -18,7 +18,7 @@ export function defaultSettings(dataDir: string, disk: DiskSize | null): Setting
     cacheFolder: join(dataDir, 'cache'),
     reserveBytes: Math.floor(reserve),
     backgroundKbps: null,
-    defaultQuality: { lan: 'original', wan: '720p-4000k', relay: '480p-1500k' },
+    defaultQuality: { lan: 'automatic', wan: 'automatic', relay: 'automatic' },
     volume: 1,
     isMuted: false,
     theme: 'system',

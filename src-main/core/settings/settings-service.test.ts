@@ -22,7 +22,7 @@ describe('settings', () => {
     expect(settings.get()).toMatchObject({
       cacheFolder: join(dataDir, 'cache'),
       backgroundKbps: null,
-      defaultQuality: { lan: 'original', wan: '720p-4000k', relay: '480p-1500k' },
+      defaultQuality: { lan: 'automatic', wan: 'automatic', relay: 'automatic' },
       volume: 1,
       isMuted: false,
       theme: 'system',
@@ -37,7 +37,7 @@ describe('settings', () => {
     const told: Settings[] = []
     using _ = settings.onChange((next) => told.push(next))
     const value = await settings.set({ volume: 0.5, defaultQuality: { wan: '480p' } })
-    expect(value).toMatchObject({ volume: 0.5, defaultQuality: { lan: 'original', wan: '480p-1500k' } })
+    expect(value).toMatchObject({ volume: 0.5, defaultQuality: { lan: 'automatic', wan: '480p-1500k' } })
     await settings.set({ volume: 0.5 })
     expect(told).toEqual([value])
     expect((await open()).get()).toEqual(value)
@@ -114,7 +114,7 @@ describe('settings', () => {
     expect(settings.get()).toMatchObject({
       volume: 1,
       theme: 'dark',
-      defaultQuality: { lan: '720p-4000k', wan: '720p-4000k' },
+      defaultQuality: { lan: '720p-4000k', wan: 'automatic' },
     })
   })
 

@@ -79,6 +79,7 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
     if (canLeaveBack()) window.history.back()
     else navigate(item === null ? '/' : itemPath(item), { replace: true })
   }
+  /** What a person has chosen holds to the end of the title, over all its parts. */
   const goTo = (to: { readonly ratingKey: string; readonly mediaId: MediaId }, fromStart: boolean): void => {
     if (item === null) return
     const { isAutomatic, stream } = player.store.getState()
@@ -86,7 +87,9 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
       playPath({
         sourceId: item.sourceId,
         ...to,
-        ...(isAutomatic || stream === null ? {} : { quality: stream.quality }),
+        ...(isAutomatic || stream === null || to.ratingKey !== item.ratingKey
+          ? {}
+          : { quality: stream.quality }),
         ...(fromStart ? { positionMs: 0 } : {}),
       }),
       { replace: true },

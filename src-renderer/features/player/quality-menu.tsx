@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatLink } from '../../player/format-time.ts'
+import { formatBitrate } from '../../lib/format/bitrate.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { type QualityRow, qualityMenu } from '../../player/quality-menu-model.ts'
 import { usePlayer, usePlayerState } from './player-context.tsx'
@@ -24,7 +24,8 @@ export function QualityMenu({
   const playing = usePlayerState((now) => now.stream?.quality ?? null)
   const isAutomatic = usePlayerState((now) => now.isAutomatic)
   const target = usePlayerState((now) => (now.play.phase === 'switching' ? now.play.to : null))
-  const bytesPerSecond = usePlayerState((now) => now.stats?.bytesPerSecond ?? null)
+  const link = usePlayerState((now) => now.link)
+  const advice = usePlayerState((now) => now.advice)
   const [isUnfolded, setUnfolded] = useState(false)
 
   const menu = qualityMenu({
@@ -32,7 +33,9 @@ export function QualityMenu({
     sourceName,
     isSourceOnline,
     playing: target === null || target === 'automatic' ? playing : target,
-    isAutomatic: target === null ? isAutomatic : target === 'automatic',
+    isAutomatic,
+    advice,
+    link,
   })
   const option = optionOf(part, playing)
   const short = option?.label.split(' · ')[0] ?? t('player.quality')
@@ -46,7 +49,7 @@ export function QualityMenu({
     <PopupMenu
       {...slot}
       title={t('player.quality')}
-      aside={bytesPerSecond === null ? null : t('player.link', { speed: formatLink(bytesPerSecond) })}
+      aside={link?.kbps == null ? null : t('player.link', { link: formatBitrate(link.kbps) })}
       width={384}
       button={{
         label: option === null ? t('player.quality') : t('player.qualityNow', { label: option.label }),

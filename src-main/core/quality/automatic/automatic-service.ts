@@ -17,7 +17,7 @@ import type { SourceLinks } from '../link/source-links.ts'
 import { SpoolError } from '../../spool-error.ts'
 import { parseQuality } from '../quality-name.ts'
 import { buildCandidates } from './build-candidates.ts'
-import type { AutomaticState, Observation } from './observation.ts'
+import type { AutomaticState, Decision, Observation } from './observation.ts'
 import { reachFrom } from './reach.ts'
 import { decide, initialState } from './rules.ts'
 
@@ -43,6 +43,8 @@ export interface AutomaticServiceOptions {
   readonly clock: Clock
   readonly cache: Pick<FileCacheHandle, 'getCurrentStats'>
   readonly links: Pick<SourceLinks, 'factsOf'>
+  /** What Settings say for a kind of connection: `automatic`, or a quality that Automatic then leaves alone. */
+  defaultQualityOf(connection: ConnectionKind): string
   /** Throws `unknown-source`. */
   connectionOf(sourceId: SourceId): ConnectionKind
   qualitiesOf(
@@ -52,6 +54,11 @@ export interface AutomaticServiceOptions {
     signal: AbortSignal,
   ): Promise<PartQualities>
 }
+
+const adviceOf = (decision: Decision, isFixed: boolean): AutomaticAdvice =>
+  decision.do === 'stay'
+    ? { do: 'stay', why: isFixed ? 'default' : decision.why }
+    : { do: 'go', to: decision.to, why: decision.why }
 
 /** About half an hour of playing. */
 const logRows = 2000
@@ -102,6 +109,7 @@ export function createAutomaticService(options: AutomaticServiceOptions): Automa
       if (quality === undefined) throw new SpoolError('unknown-quality', { detail: view.quality })
       const connection = options.connectionOf(sourceId)
       const stats = await cache.getCurrentStats({ sourceId, mediaId, quality }, signal)
+      const isFixed = connection !== 'offline' && options.defaultQualityOf(connection) !== 'automatic'
       const link = links.factsOf(sourceId, connection)
       const part = await options.qualitiesOf(sourceId, mediaId, callerId, signal)
       const present = await presentOf({ ...view, quality }, part.options, stats, signal)
@@ -113,7 +121,7 @@ export function createAutomaticService(options: AutomaticServiceOptions): Automa
       )
       const seen: Observation = {
         atMs: Math.round(clock.monotonicMs()),
-        isAutomatic: view.isAutomatic,
+        isAutomatic: view.isAutomatic && !isFixed,
         playing: quality,
         picture: view.picture,
         sinceSeekMs: view.sinceSeekMs,
@@ -138,8 +146,7 @@ export function createAutomaticService(options: AutomaticServiceOptions): Automa
       const memory = memoryOf(callerId, view)
       const { state, decision } = decide(memory.state, seen)
       memory.state = state
-      const advice: AutomaticAdvice =
-        decision.do === 'stay' ? decision : { do: 'go', to: decision.to, why: decision.why }
+      const advice = adviceOf(decision, view.isAutomatic && isFixed)
       log.push({ seen: { ...seen }, advice })
       if (log.length > logRows) log.shift()
       return { stats, link, connection, advice }
