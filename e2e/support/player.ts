@@ -21,6 +21,14 @@ export class PlayerScreen {
     await this.plays(quality)
   }
 
+  /** Opens a title as somebody who leaves the quality to Spool. */
+  async openAutomatic(app: App, title: Playable, atMs = 0): Promise<void> {
+    await this.page.goto(app.app)
+    const query = new URLSearchParams({ media: title.mediaId, t: String(atMs) })
+    const path = `/play/${encodeURIComponent(title.sourceId)}/${encodeURIComponent(title.ratingKey)}?${query}`
+    await this.page.goto(new URL(path, app.app).href)
+  }
+
   async isIn(state: string, timeoutMs = 45_000): Promise<void> {
     await expect(this.root).toHaveAttribute('data-state', state, { timeout: timeoutMs })
   }

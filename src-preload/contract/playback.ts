@@ -69,6 +69,8 @@ export interface PlayerView {
   readonly sourceId: SourceId
   readonly mediaId: MediaId
   readonly quality: Quality
+  /** On its way in place of what plays; null when nothing is. */
+  readonly changingTo: Quality | null
   /** The person left the choice to Spool. */
   readonly isAutomatic: boolean
   readonly picture: PictureState

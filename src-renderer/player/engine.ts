@@ -106,7 +106,16 @@ export function createPlayer(core: CoreCalls): Player {
       dispatch({ type: 'closed' })
       request = next
       const { item, part, sourceName } = next
-      setState({ item, part, sourceName, stream: null, stats: null, advice: null, cues: [], subtitleId: null })
+      setState({
+        item,
+        part,
+        sourceName,
+        stream: null,
+        stats: null,
+        advice: null,
+        cues: [],
+        subtitleId: null,
+      })
       setState({ durationMs: part.durationMs, positionMs: 0, busyWith: null, isElsewhere: false })
       void begin(false)
     },

@@ -32,6 +32,7 @@ export function watchFacts({ core, store, videoNow, onAdvice }: FactsWatchOption
   let isOwed = false
   let soughtAt: number | null = null
   let failed: Quality | null = null
+  let followed = 0
 
   const viewOf = (now: PlayerSnapshot): PlayerView | null => {
     const { item, part, stream, positionMs } = now
@@ -41,6 +42,7 @@ export function watchFacts({ core, store, videoNow, onAdvice }: FactsWatchOption
       sourceId: item.sourceId,
       mediaId: part.mediaId,
       quality: stream.quality,
+      changingTo: now.play.phase === 'switching' && now.play.to !== 'automatic' ? now.play.to : null,
       isAutomatic: now.isAutomatic,
       picture: pictureOf(now.play),
       positionMs: Math.max(0, Math.round(positionMs)),
@@ -65,10 +67,10 @@ export function watchFacts({ core, store, videoNow, onAdvice }: FactsWatchOption
       const facts = await core.call('playback.observe', view, life.signal)
       const now = store.getState()
       if (now.part?.mediaId !== view.mediaId || now.stream?.quality !== view.quality) return
-      const { stats, link, advice } = facts
-      store.setState({ stats, link, advice })
+      const { stats, link, connection, advice } = facts
+      store.setState({ stats, link, connection, advice })
       // The person may have chosen meanwhile.
-      if (advice.do === 'go' && now.isAutomatic && now.play.phase !== 'switching') void follow(advice)
+      if (advice.do === 'go' && now.isAutomatic) void follow(advice)
     } catch {
       // The next second asks again; an old figure is better than none.
     } finally {
@@ -81,8 +83,10 @@ export function watchFacts({ core, store, videoNow, onAdvice }: FactsWatchOption
   }
 
   const follow = async (advice: AutomaticAdvice & { readonly do: 'go' }): Promise<void> => {
+    const own = ++followed
     if (await onAdvice(advice)) return
-    if (!store.getState().isAutomatic || life.signal.aborted) return
+    // Another change took its place, or the person's own choice did.
+    if (own !== followed || !store.getState().isAutomatic || life.signal.aborted) return
     failed = advice.to
     void ask()
   }

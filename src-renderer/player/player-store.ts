@@ -1,6 +1,7 @@
 import { type StoreApi, createStore } from 'zustand/vanilla'
 import type {
   AutomaticAdvice,
+  ConnectionKind,
   CurrentStats,
   ErrorCode,
   Item,
@@ -35,6 +36,8 @@ export interface PlayerSnapshot {
   readonly stats: CurrentStats | null
   /** What is known of the link to the title's server. */
   readonly link: LinkFacts | null
+  /** How the title's server is reached. */
+  readonly connection: ConnectionKind
   /** What Automatic is doing, or would do. */
   readonly advice: AutomaticAdvice | null
   readonly volume: number
@@ -68,6 +71,7 @@ export const emptySnapshot: PlayerSnapshot = {
   buffered: [],
   stats: null,
   link: null,
+  connection: 'lan',
   advice: null,
   volume: 1,
   isMuted: false,

@@ -128,7 +128,10 @@ describe('a row says its outcome and cost', () => {
 
   test('what plays says what is really happening', () => {
     const playing = asQuality('720p-4000k')
-    expect(rowOf('720p · 4 Mbps', { playing }).detail).toBe('H.264 + AAC · Transcode')
+    expect(rowOf('720p · 4 Mbps', { playing }).detail).toBe('plays from this computer')
+    expect(rowOf('1080p · 8 Mbps', { playing: asQuality('1080p-8000k') }).detail).toBe(
+      'H.264 + AAC · Transcode',
+    )
   })
 })
 
@@ -162,7 +165,16 @@ describe('the current row', () => {
   test('Automatic is checked, names what it plays, and marks it', () => {
     const auto = { isAutomatic: true, playing: asQuality('1080p-8000k') }
     expect(rowsOf(auto).filter(({ isChecked }) => isChecked)).toHaveLength(1)
-    expect(rowOf('Automatic', auto)).toMatchObject({ isChecked: true, note: '1080p · 8 Mbps now' })
+    const link = { kbps: 9800, ageMs: 0, isServerBusy: false }
+    const why = { ...auto, link, advice: { do: 'stay', why: 'fits' } as const }
+    expect(rowOf('Automatic · 1080p', why)).toMatchObject({
+      isChecked: true,
+      detail: 'The link gives 9.8 Mbps',
+    })
+    expect(rowOf('Automatic', { ...why, isAutomatic: false })).toMatchObject({
+      isChecked: false,
+      detail: null,
+    })
     expect(rowOf('1080p · 8 Mbps', auto)).toMatchObject({ isChecked: false, isPlaying: true })
   })
 })
@@ -180,6 +192,7 @@ test('rungs nobody asks for fold away, unless they play', () => {
 test('the title line tells where the picture comes from', () => {
   expect(playedFrom(original, true, 'Attic')).toBe('Direct play from this computer')
   const rung = option('720p-4000k', '720p · 4 Mbps')
+  expect(playedFrom(rung, true, 'Attic')).toBe('720p 4 Mbps from this computer')
   expect(playedFrom(rung, false, 'Attic')).toBe('Transcode · 720p 4 Mbps from Attic')
 })
 

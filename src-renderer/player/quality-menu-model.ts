@@ -7,6 +7,7 @@ import type {
   UnavailableReason,
 } from '../../src-preload/contract/index.ts'
 import { formatBytes } from '../lib/format/bytes.ts'
+import { shortLabel } from '../lib/items/item-words.ts'
 import { reasonWords } from '../lib/items/reason-words.ts'
 import { automaticWhy } from './automatic-words.ts'
 import type { SwitchTarget } from './player-state.ts'
@@ -109,7 +110,7 @@ function automaticRow(input: QualityMenuInput): QualityRow {
   return {
     target: 'automatic',
     label: option
-      ? i18next.t('player.menu.automaticNow', { label: option.label.split(' · ')[0] })
+      ? i18next.t('player.menu.automaticNow', { label: shortLabel(option.label) })
       : i18next.t('player.menu.automatic'),
     detail: isAutomatic && advice !== null ? automaticWhy(advice.why, link) : null,
     note: null,

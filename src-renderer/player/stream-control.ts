@@ -22,7 +22,8 @@ export interface ChangeReason {
 
 /** Brings streams into the slot: from nothing, or beside one that plays. One thing at a time; the newest wish wins. */
 export interface StreamControl {
-  load(target: SwitchTarget, atMs: number, wish: boolean): Promise<void>
+  /** `isAutomatic`: whose choice it is; left out, the target says. */
+  load(target: SwitchTarget, atMs: number, wish: boolean, isAutomatic?: boolean): Promise<void>
   change(target: SwitchTarget, reason?: ChangeReason): Promise<void>
   /** Goes to the best rung that can be had and says why; false when there is none. */
   fallBack(reason: string): boolean
@@ -140,13 +141,13 @@ export function createStreamControl(
   }
 
   const control: StreamControl = {
-    async load(target, atMs, wish) {
+    async load(target, atMs, wish, isAutomatic = target === 'automatic') {
       control.abort()
       loading = new AbortController()
       const { signal } = loading
       slot.drop()
       dispatch({ type: 'opened', wantsPlay: wish })
-      setState({ positionMs: atMs, isAutomatic: target === 'automatic', failureDetails: null, buffered: [] })
+      setState({ positionMs: atMs, isAutomatic, failureDetails: null, buffered: [] })
       try {
         const stream = await getStream(target, signal)
         const deck: Deck = createDeck({
@@ -172,11 +173,14 @@ export function createStreamControl(
     },
 
     async change(target, reason = {}) {
-      const { play, positionMs, isAutomatic } = getState()
+      const { play, positionMs } = getState()
       const old = slot.deck
+      // What a person chooses counts from then on, also where it cannot be had; a seek within a change is no choice.
+      const isChoice = reason.said === undefined && reason.atMs === undefined
+      if (isChoice) setState({ isAutomatic: target === 'automatic' })
       if (old === null || !canSwitch(play)) {
-        await control.load(target, reason.atMs ?? positionMs, play.phase === 'failed' || wantsPlay(play))
-        if (reason.said !== undefined) setState({ isAutomatic })
+        const wish = play.phase === 'failed' || wantsPlay(play)
+        await control.load(target, reason.atMs ?? positionMs, wish, getState().isAutomatic)
         return
       }
       switching?.abort()
@@ -195,7 +199,6 @@ export function createStreamControl(
           finishRung(old, target, reason)
         } else finishSwitch(old, await makeReady(old, stream, own.signal), target, reason)
         switching = null
-        if (reason.said === undefined) setState({ isAutomatic: target === 'automatic' })
         heldMs = undefined
       } catch (error) {
         if (own.signal.aborted) return

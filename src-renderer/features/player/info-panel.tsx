@@ -3,15 +3,18 @@ import { useTranslation } from 'react-i18next'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { outcomeWord } from '../../player/quality-menu-model.ts'
-import { waitingSentence } from '../../player/waiting-sentence.ts'
+import { automaticWhy } from '../../player/automatic-words.ts'
+import { formatBitrate } from '../../lib/format/bitrate.ts'
 import styles from './overlays.module.css'
 import { usePlayer, usePlayerState } from './player-context.tsx'
+import { useWait } from './use-wait.ts'
 
 /** Figures for the curious, twice a second. */
-export function InfoPanel(): ReactNode {
+export function InfoPanel({ isSourceOnline }: { readonly isSourceOnline: boolean }): ReactNode {
   const { t } = useTranslation()
   const player = usePlayer()
   const now = usePlayerState((snapshot) => snapshot)
+  const wait = useWait(isSourceOnline)
   const [, redraw] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
     const timer = setInterval(redraw, 500)
@@ -55,10 +58,12 @@ export function InfoPanel(): ReactNode {
       stats === null ? nothing : formatShare(stats.bytesPresent, stats.bytesTotal, false) || nothing,
     ],
     [t('player.info.speed'), stats?.bytesPerSecond == null ? nothing : formatSpeed(stats.bytesPerSecond)],
+    [t('player.info.link'), now.link?.kbps == null ? nothing : formatBitrate(now.link.kbps)],
     [
-      t('player.info.waiting'),
-      stats?.waitingReason == null ? nothing : waitingSentence(stats.waitingReason, now.sourceName),
+      t('player.info.automatic'),
+      !now.isAutomatic || now.advice === null ? nothing : automaticWhy(now.advice.why, now.link),
     ],
+    [t('player.info.waiting'), stats?.waitingReason == null ? nothing : wait.sentence],
   ]
 
   return (

@@ -164,7 +164,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
         </div>
       )}
       {isNextOffered && <UpNext item={next} onPlay={() => onGo(next)} onStay={() => setStayed(ratingKey)} />}
-      {isInfoOpen && <InfoPanel />}
+      {isInfoOpen && <InfoPanel isSourceOnline={isSourceOnline} />}
       <Notices isSourceOnline={isSourceOnline} />
       <div className={styles['hideable']}>
         <ControlBar

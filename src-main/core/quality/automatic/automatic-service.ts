@@ -123,6 +123,7 @@ export function createAutomaticService(options: AutomaticServiceOptions): Automa
         atMs: Math.round(clock.monotonicMs()),
         isAutomatic: view.isAutomatic && !isFixed,
         playing: quality,
+        changingTo: view.changingTo,
         picture: view.picture,
         sinceSeekMs: view.sinceSeekMs,
         speed: view.speed,

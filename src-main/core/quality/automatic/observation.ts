@@ -28,6 +28,8 @@ export interface Observation {
   /** False: a person has chosen. */
   readonly isAutomatic: boolean
   readonly playing: Quality
+  /** On its way in place of what plays; null when nothing is. */
+  readonly changingTo: Quality | null
   readonly picture: PictureState
   /** Since the person last sought; null when not. A wait after a seek is the seek's. */
   readonly sinceSeekMs: number | null

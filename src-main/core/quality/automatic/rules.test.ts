@@ -22,6 +22,7 @@ const observation = (more: Partial<Observation> = {}): Observation => ({
   atMs: 0,
   isAutomatic: true,
   playing: asQuality('720p'),
+  changingTo: null,
   picture: 'moving',
   sinceSeekMs: null,
   speed: 1,
@@ -154,6 +155,32 @@ describe('going down', () => {
   })
 })
 
+describe('on the way down', () => {
+  const onTheWay = {
+    picture: 'resting',
+    playing: asQuality('original'),
+    changingTo: asQuality('720p'),
+  } as const
+
+  it('goes further down when the link falls further', () => {
+    const { state } = watch(0, { picture: 'standing', playing: asQuality('original'), linkKbps: 4900 })
+    const later = (atMs: number, linkKbps: number) =>
+      decide(state, observation({ ...onTheWay, atMs, linkKbps })).decision
+    expect(later(9000, 2000)).toEqual({ do: 'stay', why: 'settling' })
+    expect(later(10_000, 4100)).toEqual({ do: 'stay', why: 'settling' })
+    expect(later(10_000, 2000)).toEqual({ do: 'go', to: '480p', move: 'down', why: 'link-slow' })
+  })
+
+  it('tries a way down again that led nowhere, but not a way up', () => {
+    const failed = (quality: Name) =>
+      decide(initialState, observation({ failed: asQuality(quality) })).state.shunned.map(
+        (one) => one.quality,
+      )
+    expect(failed('480p')).toEqual([])
+    expect(failed('1080p')).toEqual(['1080p'])
+  })
+})
+
 describe('copies', () => {
   const off = (here: Partial<Record<Name, Partial<Candidate>>>, more: Partial<Observation>) =>
     decide(
@@ -200,6 +227,7 @@ describe('whatever is seen', () => {
     ),
     picture: fc.constantFrom('moving', 'moving', 'moving', 'standing', 'resting'),
     sinceSeekMs: fc.option(fc.integer({ min: 0, max: 20_000 })),
+    changingTo: fc.option(fc.constantFrom(...names), { freq: 3 }),
     speed: fc.constantFrom(1, 1, 1, 2, 0.5),
     aheadMs: fc.integer({ min: 0, max: 80_000 }),
     connection: fc.constantFrom('lan', 'wan', 'wan', 'relay', 'offline'),
@@ -223,12 +251,13 @@ describe('whatever is seen', () => {
     let state = initialState
     let atMs = 0
     let playing: Quality = asQuality('1080p')
-    return history.map(({ seconds, hasFailed, here, served, linkKbps, linkAgeMs, ...rest }) => {
+    return history.map(({ seconds, hasFailed, here, served, linkKbps, linkAgeMs, changingTo, ...rest }) => {
       atMs += seconds * 1000
       const seen = observation({
         ...rest,
         atMs,
         playing,
+        changingTo: rest.picture === 'resting' && changingTo !== null ? asQuality(changingTo) : null,
         linkKbps,
         linkAgeMs: linkKbps === null ? null : linkAgeMs,
         failed: hasFailed ? playing : null,
@@ -264,7 +293,8 @@ describe('whatever is seen', () => {
   it('does nothing where a person has chosen, and nothing while nothing is to be decided', () => {
     each(({ seen, decision }) => {
       if (!seen.isAutomatic) expect(decision).toEqual({ do: 'stay', why: 'chosen' })
-      if (seen.picture === 'resting' && seen.failed === null) expect(decision.do).toBe('stay')
+      if (seen.picture === 'resting' && seen.failed === null && seen.changingTo === null)
+        expect(decision.do).toBe('stay')
     })
   })
 
@@ -286,7 +316,8 @@ describe('whatever is seen', () => {
       expect(decision.to).not.toBe(seen.playing)
       expect(to.isServed || to.hereMs > 0 || to.beyondMs > 0).toBe(true)
       if (decision.move === 'copy') return
-      const at = names.indexOf(seen.playing as unknown as Name)
+      const from = decision.move === 'away' ? seen.playing : (seen.changingTo ?? seen.playing)
+      const at = names.indexOf(from as unknown as Name)
       const target = names.indexOf(decision.to as unknown as Name)
       expect(Math.sign(target - at)).toBe(decision.move === 'up' ? -1 : 1)
       const between = seen.candidates

@@ -58,13 +58,28 @@ export function decide(before: AutomaticState, seen: Observation): Step {
   if (!seen.isAutomatic)
     return stay({ ...initialState, changedAtMs: before.changedAtMs, shunned: before.shunned }, 'chosen')
   const state = note(before, view)
-  if (seen.failed !== null) {
-    const shunning = shun(state, seen.failed, seen.atMs)
-    const to = seen.failed === seen.playing ? view.pickLower(limits.maxRungs, shunning) : null
-    return to === null ? stay(shunning, 'failed') : go(shunning, view, to, 'away', 'failed')
-  }
-  if (seen.picture === 'resting') return stay(state, 'settling')
+  if (seen.failed !== null) return leaveFailed(state, view, seen.failed)
+  if (seen.picture === 'resting') return goLower(state, view) ?? stay(state, 'settling')
   return turnToCopy(state, view) ?? goDown(state, view) ?? goUp(state, view)
+}
+
+/** What plays and breaks is left at once; a way up that led nowhere is not tried again soon. A way down that did is all there is. */
+function leaveFailed(state: AutomaticState, view: View, failed: Quality): Step {
+  const { seen } = view
+  if (view.isBelow(failed)) return stay(state, 'failed')
+  const shunning = shun(state, failed, seen.atMs)
+  const to = failed === seen.playing ? view.pickLower(limits.maxRungs, shunning) : null
+  return to === null ? stay(shunning, 'failed') : go(shunning, view, to, 'away', 'failed')
+}
+
+/** A link that has fallen further brings not even the lower quality that is on its way: a still lower one may come. */
+function goLower(state: AutomaticState, view: View): Step | null {
+  const { changingTo, linkKbps, linkAgeMs } = view.seen
+  if (changingTo === null || !view.isBelow(changingTo) || !view.mayChange(state)) return null
+  if (linkKbps === null || linkAgeMs === null || linkAgeMs > limits.freshMs) return null
+  const onItsWay = new View({ ...view.seen, playing: changingTo, aheadMs: 0 })
+  const to = onItsWay.isSlow ? onItsWay.pickLower(limits.maxRungs, state) : null
+  return to === null ? null : go(state, view, to, 'down', 'link-slow')
 }
 
 /** What the rest of a title that cannot be had goes on with. */
@@ -165,6 +180,10 @@ class View {
     const needKbps = this.#needOf(this.playing)
     if (!this.isSlow || linkKbps === null || needKbps === null) return Number.POSITIVE_INFINITY
     return aheadMs / (1 - linkKbps / needKbps)
+  }
+
+  isBelow(quality: Quality): boolean {
+    return this.seen.candidates.slice(this.#at + 1).some((one) => one.quality === quality)
   }
 
   mayChange({ changedAtMs }: AutomaticState): boolean {

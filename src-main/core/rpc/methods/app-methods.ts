@@ -29,6 +29,7 @@ const report = z.strictObject({
 const ms = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 const view = z.strictObject({
   ...keyShape,
+  changingTo: quality.nullable(),
   isAutomatic: z.boolean(),
   picture: z.enum(['moving', 'standing', 'resting']),
   positionMs: ms,

@@ -146,6 +146,7 @@ export function simulate(given: Simulation): Outcome {
       atMs: now(),
       isAutomatic: given.isAutomatic,
       playing: playing.id,
+      changingTo: next?.track.id ?? null,
       picture: next !== null || !hasBegun ? 'resting' : isStanding ? 'standing' : 'moving',
       sinceSeekMs: null,
       speed: 1,
