@@ -73,7 +73,8 @@ export class SourceMemory {
    * just got anew, and were of no use.
    */
   afterRefusal(askedAt: number): 'ask-again' | 'renew' | 'fail' {
-    if (this.#renewal === null && askedAt < this.#renewedAt) return 'ask-again'
+    if (this.#renewal !== null) return 'renew'
+    if (askedAt < this.#renewedAt) return 'ask-again'
     const isFresh = this.#clock.monotonicMs() - this.#renewedAt < renewAgainMs
     return isFresh && !this.#isRenewalProven ? 'fail' : 'renew'
   }

@@ -39,7 +39,7 @@ describe('what an entry that is waited for is said to do', () => {
     const reading = file.read(0, 100, new AbortController().signal).read()
     await until(async () => (await fixture.cache.getCurrentStats(film)).waitingReason === 'retrying')
     const stats = await fixture.cache.getCurrentStats(film)
-    expect(stats.lastError?.code).toBe('source-unreachable')
+    expect(stats.lastError?.code).toBe('source-busy')
     expect(stats.waitLeftMs).toBeGreaterThan(0)
     isWell = true
     expect((await reading)?.length).toBe(100)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CacheFixture, mebibyte, testData, testKey, until } from '../test-support/cache-fixture.ts'
+import { CacheFixture, mebibyte, passing, testData, testKey, until } from '../test-support/cache-fixture.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
 
 const size = 3 * mebibyte + 5
@@ -10,19 +10,6 @@ const data = testData(size)
 const key = testKey()
 const isComplete = (fixture: CacheFixture): Promise<boolean> =>
   fixture.cache.isCached(key).then(({ cached }) => cached)
-
-/** Lets the cache's time pass in small steps, real work going on in between, until the promise settles. */
-async function passing<T>(clock: ManualClock, promise: Promise<T>, limitMs: number): Promise<T> {
-  const outcome = { isSettled: false }
-  const settle = (): void => void (outcome.isSettled = true)
-  promise.then(settle, settle)
-  for (let passed = 0; !outcome.isSettled && passed < limitMs; passed += 250) {
-    clock.advance(250)
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-  expect(outcome.isSettled).toBe(true)
-  return promise
-}
 
 describe('a source that goes silent', () => {
   it('is asked again when it stops in the middle', async () => {

@@ -235,9 +235,9 @@ export class FetchOutcomes {
   #onRefused(transfer: FileTransfer, error: SpoolError): void {
     const { source } = this.#parts.context
     const step = source.afterRefusal(transfer.askedAt)
-    if (step === 'fail') return this.#fail(transfer, error)
+    // Not an attempt that failed: it is the next one, with other credentials, that counts.
     if (step === 'renew') this.#questions.ask(() => source.renew())
-    this.#retry(transfer, error, null)
+    else if (step === 'fail') this.#fail(transfer, error)
   }
 
   /** Only the source's own list of what it has can say that a file is gone: a missing disk of the server looks the same. */

@@ -15,6 +15,8 @@ export interface FetchWatchOwner {
   readonly readers: ReaderSet
   /** How far behind a reader a transfer may be and still be its own. */
   readonly attach: number
+  /** Whether a transfer that is closed can be begun again where it was. */
+  readonly canResume: boolean
   isWanted(transfer: FileTransfer): boolean
   permit(transfer: FileTransfer): Permit
   /** Closes what nobody needs. */
@@ -78,6 +80,7 @@ export class FetchWatch implements Disposable {
     const now = this.#clock.monotonicMs()
     for (const transfer of transfers) {
       if (isSilent(transfer, this.#owner.isWanted(transfer), now)) transfer.abort('no bytes for too long')
+      else if (!this.#owner.canResume) continue
       else if (isHeldTooLong(transfer, now) && this.#owner.permit(transfer) === 'hold') transfer.abort()
     }
     // What was nearly done when it was let be may have gone silent.

@@ -139,6 +139,10 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     return !this.#context.source.knowsRanges || !this.#bytes.arrived.has(transfer.offset)
   }
 
+  get canResume(): boolean {
+    return this.#context.source.knowsRanges
+  }
+
   get attach(): number {
     return this.#reach.attach
   }
@@ -185,6 +189,8 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
 
   reap(): void {
     if (this.#outcomes.fill !== null) return
+    // What is closed of a source without ranges begins anew from the start: as long as anybody reads, it is held instead.
+    if (!this.canResume && this.readers.size > 0) return
     for (const transfer of this.transfers)
       if (!this.isWanted(transfer) && !isNearlyDone(transfer, transfer.bytesPerSecond)) transfer.abort()
   }

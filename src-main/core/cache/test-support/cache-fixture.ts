@@ -9,6 +9,7 @@ import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
 import type { ByteReader, CacheLimits, OpenFile } from '../handle.ts'
 import { HttpUpstream } from './http-upstream.ts'
+import type { ManualClock } from './manual-clock.ts'
 import { ScriptedOrigin } from './scripted-origin.ts'
 
 export const mebibyte = 1024 * 1024
@@ -180,4 +181,17 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
     if (performance.now() > deadline) throw new Error(`still not: ${condition.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+}
+
+/** Lets the cache's time pass in small steps, real work going on in between, until the promise settles. */
+export async function passing<T>(clock: ManualClock, promise: Promise<T>, limitMs: number): Promise<T> {
+  const outcome = { isSettled: false }
+  const settle = (): void => void (outcome.isSettled = true)
+  promise.then(settle, settle)
+  for (let passed = 0; !outcome.isSettled && passed < limitMs; passed += 250) {
+    clock.advance(250)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  if (!outcome.isSettled) throw new Error(`not settled within ${limitMs} ms of the cache's time`)
+  return promise
 }
