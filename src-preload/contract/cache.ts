@@ -56,6 +56,32 @@ export interface CacheStats {
   /** The job that is filling an entry now, for the sidebar. */
   readonly job: CacheJob | null
   readonly jobsWaiting: number
+  /** How far a check is that was asked for by `cache.verify`; null when none is under way. */
+  readonly check: CacheCheck | null
+}
+
+export interface CacheCheck {
+  readonly bytesChecked: number
+  readonly bytesTotal: number
+}
+
+/** What a check found, in pieces: chunks of files, segments of lower qualities. What is lost is fetched again when it is needed. */
+export interface CheckReport {
+  readonly checked: number
+  /** Not the bytes that were recorded. */
+  readonly damaged: number
+  /** Not on the disk any more. */
+  readonly missing: number
+  /** Of the damaged and missing ones, those that were fetched again at once because they are to be kept. */
+  readonly repaired: number
+}
+
+/** Copies on the disk went bad: much of one title, or any of it while its server cannot send it again. */
+export interface DamageNotice {
+  readonly key: CacheKey
+  readonly title: string
+  /** The server answers: what is missing is fetched again when it is needed. */
+  readonly isReachable: boolean
 }
 
 export interface CacheJob {

@@ -2,6 +2,7 @@ import type {
   CacheEntry,
   CacheStats,
   CachedStatus,
+  CheckReport,
   CurrentStats,
   EntryState,
   HistoryRow,
@@ -60,6 +61,8 @@ export interface Methods {
     CacheKey & { fromMs: number; segments: number; keptOnly?: boolean },
     { held: TimeRange | null }
   >
+  /** Reads everything that is recorded of one entry, or of all, and compares it with what was recorded. */
+  'cache.verify': Method<CacheKey | None, CheckReport>
   'cache.getEntries': Method<None, readonly CacheEntry[]>
 
   'library.getSources': Method<None, readonly Source[]>

@@ -1,4 +1,4 @@
-import type { CacheStats } from './cache.ts'
+import type { CacheStats, DamageNotice } from './cache.ts'
 import type { CacheKey, SourceId } from './ids.ts'
 import type { Source } from './library.ts'
 import type { PlaybackOwner } from './playback.ts'
@@ -14,6 +14,8 @@ export interface Topics {
     readonly removed: boolean
   }
   'cache.stats': CacheStats
+  /** Told once for each title and run. */
+  'cache.damaged': DamageNotice
   'library.sources': readonly Source[]
   /** Lists and details of this source may have changed. */
   'library.changed': { readonly sourceId: SourceId; readonly ratingKey: string | null }
@@ -26,6 +28,7 @@ export type TopicName = keyof Topics
 export const topicNames = [
   'cache.entryChanged',
   'cache.stats',
+  'cache.damaged',
   'library.sources',
   'library.changed',
   'playback.owner',

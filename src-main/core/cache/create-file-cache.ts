@@ -26,6 +26,8 @@ import { FolderStore } from './store/folder-store.ts'
 import { createHasher } from './store/hasher.ts'
 import { hasSparseFiles } from './store/sparse-files.ts'
 import type { MediaUpstream } from './upstream.ts'
+import { DamageWatch } from './verify/damage-watch.ts'
+import { createUpkeep } from './verify/upkeep.ts'
 
 export interface FileCacheOptions {
   /** cache.db, open and migrated (`core/db`). Whoever opened it closes it, after `close` of the cache. */
@@ -77,6 +79,10 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const changes = new EntryChanges(index, clock, (error) =>
     logger.error('cache.listener-failed', { error: String(error) }),
   )
+  const damage = new DamageWatch(
+    (sourceId) => upstream.isReachable(sourceId),
+    (error) => logger.error('cache.listener-failed', { error: String(error) }),
+  )
   const protectedTitles = new Set<string>()
   const disk: CacheDisk = new CacheDisk({
     store,
@@ -122,6 +128,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       space.onDiskError(error)
       void disk.check()
     },
+    onDamage: (row) => damage.onDamage(row),
     onChange: (entryId) => mailbox.post('rows changed', () => onRowsChanged(entryId)),
     onReplaced: (generationId, reason, totalBytes) =>
       mailbox.post('replaced', () => {
@@ -166,6 +173,10 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       changes.report(old.id)
     },
   })
+  const upkeep = createUpkeep(
+    { index, mailbox, open, downloads, clock, logger, isDiskHere: () => disk.isHere },
+    (sourceId) => upstream.isReachable(sourceId),
+  )
   const completed = new Set(index.generations.completedIds())
 
   function onRowsChanged(entryId: number): void {
@@ -205,6 +216,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     downloads.stop()
     disk.stop()
     const work = async (): Promise<void> => {
+      await upkeep.scrubber.stop()
       await open.closeAll()
       await remover.stop()
       await pool.closeAll()
@@ -216,6 +228,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 
+  if (index.getMeta('clean_shutdown') !== 1) index.generations.distrustOpen()
   index.setMeta('clean_shutdown', 0)
   index.downloads.restart()
   index.history.prune()
@@ -223,6 +236,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   mailbox.post('start', () => {
     if (disk.isHere) void remover.deleteDoomed()
     downloads.next()
+    upkeep.scrubber.start()
   })
 
   const cache = new FileCache({
@@ -238,6 +252,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     counts,
     changes,
     protectedTitles,
+    checker: upkeep.checker,
+    damage,
     isDiskPresent: () => disk.isHere,
     closeAll,
   })

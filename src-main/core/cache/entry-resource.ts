@@ -50,12 +50,26 @@ export interface EntryResource {
    */
   dropPlayed(neededBytes: number): Promise<number>
   /**
+   * Reads what is recorded, piece by piece from number `from` on, and compares it with its rows; what differs loses its row before it is told.
+   * As fast as it is pulled. Ends early when the entry is removed. Throws `cache-disk-missing` when the disk cannot be asked.
+   */
+  check(from?: number): AsyncIterable<CheckedPiece>
+  /** Fetches a piece again that `check` found lost. False when it cannot be kept now, or comes with the next download. */
+  repair(index: number, signal: AbortSignal): Promise<boolean>
+  /**
    * The rows are gone (removed, evicted, replaced): write no row any more. Resolves once nothing of this touches the folder:
    * with `force` at once, readers ending with `reason`; else when the last handle is disposed.
    */
   retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void>
   /** Stops fetching, ends readers with `cancelled`, writes out, syncs, commits. Never rejects. */
   close(): Promise<void>
+}
+
+/** A chunk of a file or a segment of a rung, compared with what was recorded of it. */
+export interface CheckedPiece {
+  readonly index: number
+  readonly bytes: number
+  readonly result: 'sound' | 'damaged' | 'missing'
 }
 
 export interface ResourceStatus {

@@ -3,7 +3,9 @@ import type {
   CacheKey,
   CacheStats,
   CachedStatus,
+  CheckReport,
   CurrentStats,
+  DamageNotice,
   EntryState,
   HistoryRow,
   MediaId,
@@ -11,14 +13,9 @@ import type {
   SourceId,
   TimeRange,
 } from '../../../src-preload/contract/index.ts'
-import type { Clock } from '../base/clock.ts'
 import { SpoolError } from '../spool-error.ts'
-import type { DownloadGate } from './downloads/background-gate.ts'
-import type { DownloadQueue } from './downloads/download-queue.ts'
-import type { EntryCatalog } from './entry-catalog.ts'
-import type { EntryChanges } from './entry-changes.ts'
-import type { EntryRemover } from './entry-remover.ts'
 import type { EntryResource } from './entry-resource.ts'
+import type { FileCacheParts } from './file-cache-parts.ts'
 import { stateOf, titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
 import type {
   CacheLimits,
@@ -29,32 +26,8 @@ import type {
   ShelfEntry,
   WantedSegments,
 } from './handle.ts'
-import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
-import type { Mailbox } from './mailbox.ts'
-import type { OpenEntries } from './open-entries.ts'
-import type { ServedCounts } from './served-counts.ts'
-import type { SpaceKeeper } from './space/space-keeper.ts'
 import { collectCurrentStats, collectStats } from './stats.ts'
-
-/** What the actor is made of; put together by `createFileCache`. */
-export interface FileCacheParts {
-  readonly index: CacheIndex
-  readonly clock: Clock
-  readonly mailbox: Mailbox
-  readonly catalog: EntryCatalog
-  readonly open: OpenEntries
-  readonly remover: EntryRemover
-  readonly downloads: DownloadQueue
-  readonly space: SpaceKeeper
-  readonly gate: DownloadGate
-  readonly counts: ServedCounts
-  readonly changes: EntryChanges
-  readonly protectedTitles: Set<string>
-  /** False while the disk with the cache folder is not connected. */
-  readonly isDiskPresent: () => boolean
-  readonly closeAll: (deadlineMs: number) => Promise<void>
-}
 
 /** The actor: every command is a turn of its mailbox. */
 export class FileCache implements FileCacheHandle {
@@ -147,6 +120,10 @@ export class FileCache implements FileCacheHandle {
     return this.#ask(signal, async () => ({ freedBytes: await this.#parts.space.trimTo(targetBytes) }))
   }
 
+  verify(key: CacheKey | null, signal?: AbortSignal): Promise<CheckReport> {
+    return this.#ask(signal, () => this.#parts.checker.verify(key, signal))
+  }
+
   getHistory(limit: number, signal?: AbortSignal): Promise<readonly HistoryRow[]> {
     return this.#ask(signal, () => this.#parts.index.history.latest(limit))
   }
@@ -218,6 +195,10 @@ export class FileCache implements FileCacheHandle {
     mailbox.post('set watched', () =>
       index.entries.setWatched(sourceId, mediaId, isWatched ? clock.now() : null),
     )
+  }
+
+  onDamage(listener: (notice: DamageNotice) => void): Disposable {
+    return this.#parts.damage.on(listener)
   }
 
   onEntryChange(listener: (change: EntryChange) => void): Disposable {

@@ -3,7 +3,9 @@ import type {
   CacheKey,
   CacheStats,
   CachedStatus,
+  CheckReport,
   CurrentStats,
+  DamageNotice,
   EntryState,
   HistoryRow,
   MediaId,
@@ -132,6 +134,8 @@ export interface FileCacheHandle {
   getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats>
   clearCache(includePinned: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
   cleanupCache(targetBytes: number | null, signal?: AbortSignal): Promise<{ freedBytes: number }>
+  /** One entry, all of them for null; an entry that is not there has nothing to check. */
+  verify(key: CacheKey | null, signal?: AbortSignal): Promise<CheckReport>
   getHistory(limit: number, signal?: AbortSignal): Promise<readonly HistoryRow[]>
   getEntries(signal?: AbortSignal): Promise<readonly CacheEntry[]>
   /** Everything kept of these parts, in one turn. */
@@ -155,6 +159,7 @@ export interface FileCacheHandle {
   setProtected(keys: readonly { readonly sourceId: SourceId; readonly mediaId: MediaId }[]): void
   /** Tells that an item was watched to the end: its unpinned copies go first when space is needed. */
   setWatched(sourceId: SourceId, mediaId: MediaId, isWatched: boolean): void
+  onDamage(listener: (notice: DamageNotice) => void): Disposable
   onEntryChange(listener: (change: EntryChange) => void): Disposable
   /** Stops transfers, syncs, commits and closes within the deadline. */
   close(deadlineMs: number): Promise<void>

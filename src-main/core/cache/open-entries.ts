@@ -37,6 +37,8 @@ export interface OpenEntriesOptions {
   readonly post: (name: string, turn: () => void) => void
   readonly reserve: EntryContext['reserve']
   readonly onDiskError: EntryContext['onDiskError']
+  /** Something recorded is not on the disk as it was. */
+  readonly onDamage: (row: EntryRow) => void
   readonly onChange: (entryId: number) => void
   readonly onReplaced: (generationId: number, reason: string, totalBytes: number | null) => void
 }
@@ -183,7 +185,10 @@ export class OpenEntries {
       onIdle: () => options.post('idle', () => this.#onIdle(row.id, generation.id)),
       onUse: () => this.#touch(row.id, generation.id),
       onReplaced: (reason, totalBytes) => options.onReplaced(generation.id, reason, totalBytes),
-      record: (action, reason, bytes) => index.history.add(clock.now(), row, action, reason, bytes),
+      record: (action, reason, bytes) => {
+        index.history.add(clock.now(), row, action, reason, bytes)
+        if (action === 'damaged') options.onDamage(row)
+      },
     }
   }
 
@@ -221,7 +226,9 @@ export class OpenEntries {
     entry.closing ??= entry.resource.close().then(() => {
       if (this.#open.get(entryId) !== entry) return
       this.#open.delete(entryId)
-      this.#options.index.entries.setDirty(entryId, false)
+      // Later than its deadline, when nobody waits any more: the next start takes it for what it is, not closed.
+      const { entries, db } = this.#options.index
+      if (db.open) entries.setDirty(entryId, false)
     })
     await entry.closing
   }

@@ -7,12 +7,12 @@ import type {
 import type { EntryActivity } from './entry-activity.ts'
 import type { EntryResource } from './entry-resource.ts'
 import { keyOf, stateOf, totalOf } from './entry-views.ts'
-import type { FileCacheParts } from './file-cache.ts'
+import type { FileCacheParts } from './file-cache-parts.ts'
 import type { EntryRow } from './index/entries.ts'
 
 /** The whole cache, by rows. */
 export function collectStats(parts: FileCacheParts): CacheStats {
-  const { index, space, counts, downloads, isDiskPresent } = parts
+  const { index, space, counts, downloads, isDiskPresent, checker } = parts
   const { entries, complete, pinned } = index.entries.counts()
   const running = downloads.runningEntryId
   const waiting = index.downloads.pending().filter(({ entryId }) => entryId !== running).length
@@ -31,6 +31,7 @@ export function collectStats(parts: FileCacheParts): CacheStats {
     trouble: !isDiskPresent() ? 'cache-disk-missing' : space.isFull ? 'disk-full' : null,
     job: running === null ? null : jobOf(parts, running),
     jobsWaiting: waiting,
+    check: checker.progress,
   }
 }
 

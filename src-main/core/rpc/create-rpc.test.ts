@@ -28,6 +28,7 @@ const methodNames = [
   'cache.cleanupCache',
   'cache.getHistory',
   'cache.stopPreCache',
+  'cache.verify',
   'cache.getEntries',
   'library.getSources',
   'library.getSections',
@@ -65,6 +66,7 @@ const stats: CacheStats = {
   trouble: null,
   job: null,
   jobsWaiting: 0,
+  check: null,
 }
 
 let dataDir: string
@@ -110,6 +112,7 @@ beforeEach(async () => {
     getCurrentStats: reach('current', {} as never),
     clearCache: reach('clear', { freedBytes: 4 }),
     cleanupCache: reach('cleanup', { freedBytes: 5 }),
+    verify: reach('verify', { checked: 1, damaged: 0, missing: 0, repaired: 0 }),
     getHistory: reach('history', []),
     getEntries: () => rig.cache.getEntries(),
     getShelves: (sourceId, mediaIds) => rig.cache.getShelves(sourceId, mediaIds),
@@ -119,6 +122,7 @@ beforeEach(async () => {
     setLimits: () => {},
     setProtected: () => {},
     setWatched: () => {},
+    onDamage: () => ({ [Symbol.dispose]: () => undefined }),
     onEntryChange: (listener) => rig.cache.onEntryChange(listener),
     close: () => Promise.resolve(),
   }

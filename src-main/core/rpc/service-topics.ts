@@ -16,6 +16,10 @@ export function createServiceTopics(services: RpcServices, clock: Clock): TopicS
       keyOf: ({ key }) => JSON.stringify([key.sourceId, key.mediaId, key.quality]),
     },
     'cache.stats': createStatsTopic(cache, clock),
+    'cache.damaged': {
+      subscribe: (listener) => cache.onDamage(listener),
+      keyOf: ({ key }) => JSON.stringify([key.sourceId, key.mediaId, key.quality]),
+    },
     'library.sources': {
       subscribe: (listener) => sources.onChange(listener),
       keyOf: () => '',

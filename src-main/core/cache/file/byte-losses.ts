@@ -1,8 +1,9 @@
 import { defined } from '../../base/control.ts'
-import type { EntryContext } from '../entry-resource.ts'
+import type { CheckedPiece, EntryContext } from '../entry-resource.ts'
 import type { Span } from '../ranges.ts'
+import { extentsToDrop } from './extents-to-drop.ts'
 import type { ByteMap } from './byte-map.ts'
-import type { DiskReads } from './disk-reads.ts'
+import type { DiskReads, LostChunk } from './disk-reads.ts'
 import type { FileStorage } from './file-storage.ts'
 import type { FileSyncer } from './file-syncer.ts'
 import type { RoomHolder } from './room-holder.ts'
@@ -42,6 +43,13 @@ export class ByteLosses {
     else this.unwrite([span])
   }
 
+  /** The same for what a check found; what went meanwhile was let go of, and is not damage. */
+  loseChecked({ idx, span, reason }: LostChunk): CheckedPiece['result'] {
+    if (!this.#parts.map.durable.covers(span.start, span.end)) return 'sound'
+    this.forget([idx], reason)
+    return reason === 'missing on disk' ? 'missing' : 'damaged'
+  }
+
   /** These files are gone with everything in them. */
   loseFiles(indexes: readonly number[]): void {
     const { map, storage } = this.#parts
@@ -61,6 +69,16 @@ export class ByteLosses {
     if (this.#parts.mayWriteRows()) this.#parts.context.record('damaged', reason, bytes)
     this.#parts.context.onChange()
     this.#parts.onLoss()
+  }
+
+  /** Lets go of what was played; see `extentsToDrop`. Answers how many bytes are gone from the disk. */
+  async dropPlayed(positions: readonly number[], neededBytes: number): Promise<number> {
+    const { map, storage, context, mayWriteRows } = this.#parts
+    if (!mayWriteRows() || map.total === null || storage.isOneFile) return 0
+    const { durationMs } = context.plan
+    const { extentBytes } = storage
+    const file = { extentBytes, totalBytes: map.total, durationMs, durable: map.durable, positions }
+    return this.drop(extentsToDrop(file, neededBytes))
   }
 
   /**

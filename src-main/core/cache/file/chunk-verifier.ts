@@ -43,18 +43,28 @@ export class ChunkVerifier {
     return reading
   }
 
+  /** Whether these are the bytes of the chunk. */
+  matches(idx: number, data: Uint8Array, hash: Buffer): boolean {
+    const { hasher, generation } = this.#context
+    return hasher.hash(data, hasher.seed(generation.storeName, idx)).equals(hash)
+  }
+
+  /** It was just seen to be sound. */
+  trust(idx: number): void {
+    this.#expected.delete(idx)
+  }
+
   forget(idx: number): void {
     this.#expected.delete(idx)
     this.#reads.delete(idx)
   }
 
   async #verify(idx: number, span: Span): Promise<Buffer | null> {
-    const { hasher, generation } = this.#context
     const expected = this.#expected.get(idx)
     const data = await this.#storage.read(span.start, span.end - span.start)
     if (data.length !== span.end - span.start) return null
     if (expected === undefined) return data
-    if (!hasher.hash(data, hasher.seed(generation.storeName, idx)).equals(expected)) return null
+    if (!this.matches(idx, data, expected)) return null
     this.#expected.delete(idx)
     return data
   }

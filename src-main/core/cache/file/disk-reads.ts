@@ -6,11 +6,17 @@ import type { ByteMap } from './byte-map.ts'
 import { ChunkVerifier } from './chunk-verifier.ts'
 import type { FileStorage } from './file-storage.ts'
 
+export interface LostChunk {
+  readonly idx: number
+  readonly span: Span
+  readonly reason: 'checksum differs' | 'missing on disk'
+}
+
 /** What came of reading from the disk. */
 export type DiskRead =
   | { readonly data: Uint8Array }
   /** The disk does not have this chunk, or has something else in its place. */
-  | { readonly lost: { readonly idx: number; readonly span: Span; readonly reason: string } }
+  | { readonly lost: LostChunk }
   /** The disk cannot be asked. */
   | { readonly outOfReach: unknown }
 
@@ -33,6 +39,22 @@ export class DiskReads {
 
   forget(idx: number): void {
     this.#verifier.forget(idx)
+  }
+
+  /** Compares a recorded chunk with its row, whether or not that was done before. */
+  async check({ idx, hash }: ChunkRow): Promise<DiskRead> {
+    const span = this.#map.chunkSpan(idx)
+    if (span === null) throw new Error(`chunk ${idx} lies beyond the end`)
+    try {
+      const data = await this.#storage.read(span.start, span.end - span.start)
+      if (data.length < span.end - span.start) return { lost: { idx, span, reason: 'missing on disk' } }
+      if (!this.#verifier.matches(idx, data, hash)) return { lost: { idx, span, reason: 'checksum differs' } }
+      this.#verifier.trust(idx)
+      return { data }
+    } catch (error) {
+      if (!(await this.#storage.isLost(error))) return { outOfReach: error }
+      return { lost: { idx, span, reason: 'missing on disk' } }
+    }
   }
 
   /** Some bytes from `position`, before `end`; null when they are not on the disk (any more): look again. */

@@ -1,18 +1,17 @@
-import type { EntryContext } from '../entry-resource.ts'
+import { SpoolError } from '../../spool-error.ts'
+import type { CheckedPiece, EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
 import type { Ranges, Span } from '../ranges.ts'
+import { isDiskFull } from '../store/disk-errors.ts'
 import { readBufferBytes } from '../store/read-buffers.ts'
 import { ByteLosses } from './byte-losses.ts'
 import { ByteMap } from './byte-map.ts'
 import { DiskReads } from './disk-reads.ts'
-import { extentsToDrop } from './extents-to-drop.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
 import { RoomHolder } from './room-holder.ts'
 import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
 
-/** Bytes handed to a reader at once. */
-const readBytes = readBufferBytes
 const suspendMs = 60_000
 
 /** Bytes for a reader, and where they came from. */
@@ -149,7 +148,7 @@ export class FileBytes implements WriteBehindOwner {
     const block = this.#memory.find(position)
     if (block === null) return null
     const from = position - block.start
-    const data = block.data.subarray(from, from + Math.min(readBytes, end - position))
+    const data = block.data.subarray(from, from + Math.min(readBufferBytes, end - position))
     return { data, from: block.state === 'passing' ? 'passed-through' : 'memory' }
   }
 
@@ -175,13 +174,18 @@ export class FileBytes implements WriteBehindOwner {
     return this.#ready
   }
 
-  /** Lets go of what was played, see `extentsToDrop`. Answers how many bytes are gone from the disk. */
-  async dropPlayed(positions: readonly number[], neededBytes: number): Promise<number> {
-    const { durationMs } = this.#context.plan
-    if (this.#isRetired || this.total === null || this.#storage.isOneFile) return 0
-    const { extentBytes } = this.#storage
-    const file = { extentBytes, totalBytes: this.total, durationMs, durable: this.durable, positions }
-    return this.#losses.drop(extentsToDrop(file, neededBytes))
+  /** See `EntryResource.dropPlayed`. */
+  dropPlayed(positions: readonly number[], neededBytes: number): Promise<number> {
+    return this.#losses.dropPlayed(positions, neededBytes)
+  }
+
+  /** Compares a recorded chunk with its row. Throws `cache-disk-missing` when the disk cannot be asked. */
+  async check(row: ChunkRow): Promise<CheckedPiece['result']> {
+    const read = await this.#disk.check(row)
+    if ('data' in read) return 'sound'
+    if ('lost' in read) return this.#losses.loseChecked(read.lost)
+    this.#onOutOfReach(read.outOfReach)
+    throw new SpoolError('cache-disk-missing')
   }
 
   /** Everything that may be kept is in rows. */
@@ -229,7 +233,7 @@ export class FileBytes implements WriteBehindOwner {
   async onSyncError(error: unknown, spans: readonly Span[], failures: number): Promise<void> {
     this.#losses.loseFiles(await this.#storage.missingFiles(error, spans))
     this.#losses.unwrite(spans)
-    if (failures > 1 || !isTransient(error)) this.onDiskError(error)
+    if (failures > 1 || isDiskFull(error)) this.onDiskError(error)
   }
 
   onDiskError(error: unknown): void {
@@ -293,10 +297,4 @@ export class FileBytes implements WriteBehindOwner {
     }
     this.#losses.forget(missing, 'missing on disk')
   }
-}
-
-/** A failure that may be this once; a full disk is full the next time too. */
-const isTransient = (error: unknown): boolean => {
-  const { code } = error as NodeJS.ErrnoException
-  return code !== 'ENOSPC' && code !== 'EDQUOT'
 }

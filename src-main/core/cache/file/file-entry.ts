@@ -1,6 +1,7 @@
 import type { TimeRange, WaitingReason } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
+  CheckedPiece,
   EntryContext,
   EntryResource,
   FillResult,
@@ -11,6 +12,7 @@ import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
 import type { FilePool } from '../store/file-pool.ts'
+import { checkChunks } from './check-chunks.ts'
 import { FileBytes } from './file-bytes.ts'
 import { FileFetcher } from './file-fetcher.ts'
 import type { FillListener } from './fill-listener.ts'
@@ -20,6 +22,8 @@ import { KeptIdentity } from './kept-identity.ts'
 
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
+
+const unmetered = { served: () => undefined, fetched: () => undefined, failed: () => undefined }
 
 /** An entry at original quality: one file, fetched and kept by byte ranges. */
 export class FileEntry implements EntryResource {
@@ -147,6 +151,29 @@ export class FileEntry implements EntryResource {
       readers.map(({ position }) => position),
       neededBytes,
     )
+  }
+
+  check(from = 0): AsyncIterable<CheckedPiece> {
+    return checkChunks(this.#context, this.#bytes, from)
+  }
+
+  async repair(index: number, signal: AbortSignal): Promise<boolean> {
+    const span = this.#bytes.chunkSpan(index)
+    if (span === null) return false
+    // What nobody plays counts for nobody.
+    const context = { ...this.#context, meter: unmetered }
+    const reader = new FileReader(context, this.#bytes, this.#fetcher, span.start, span.end, signal)
+    try {
+      for (let piece = await reader.read(); piece !== null; piece = await reader.read()) reader.release(piece)
+      await this.#bytes.flush()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof SpoolError) return false
+      throw error
+    } finally {
+      reader.cancel()
+    }
+    return this.#bytes.durable.covers(span.start, span.end)
   }
 
   async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {

@@ -1,6 +1,7 @@
 import type { TimeRange } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
+  CheckedPiece,
   EntryContext,
   EntryResource,
   FillResult,
@@ -9,6 +10,7 @@ import type {
 } from '../entry-resource.ts'
 import type { ByteReader, OpenHls, SegmentBody, WantedSegments } from '../handle.ts'
 import type { HlsPlan } from '../upstream.ts'
+import { checkSegments } from './check-segments.ts'
 import { hlsTiming, type HlsTiming } from './hls-timing.ts'
 import { segmentAt } from './segment-grid.ts'
 import { SegmentLedger } from './segment-ledger.ts'
@@ -110,6 +112,15 @@ class HlsEntry implements EntryResource {
   /** A rung larger than the cache plays on without being kept. */
   dropPlayed(): Promise<number> {
     return Promise.resolve(0)
+  }
+
+  check(from = 0): AsyncIterable<CheckedPiece> {
+    return checkSegments(this.#ledger, this.#shelf, from)
+  }
+
+  /** A lost segment comes when it is played or downloaded: it takes a session. */
+  repair(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   onReachabilityChange(isReachable: boolean): void {

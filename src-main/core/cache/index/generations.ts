@@ -69,6 +69,19 @@ export function generationStatements(db: Database) {
   const sumPresent = db
     .prepare<[], number>('SELECT COALESCE(SUM(bytes_present), 0) FROM cache_generations')
     .pluck()
+  const nextToVerify = db
+    .prepare<[number], number>(
+      `SELECT e.id FROM cache_entries e JOIN cache_generations g ON g.id = e.current_generation_id
+       WHERE g.bytes_present > 0 AND (g.verified_at IS NULL OR g.verified_at < ?) ORDER BY g.verified_at LIMIT 1`,
+    )
+    .pluck()
+  const setVerified = db.prepare<[number | null, number]>(
+    'UPDATE cache_generations SET verified_at = ? WHERE id = ?',
+  )
+  const distrustOpen = db.prepare(
+    `UPDATE cache_generations SET verified_at = NULL WHERE verified_at IS NOT NULL
+       AND entry_id IN (SELECT id FROM cache_entries WHERE is_dirty)`,
+  )
   const completedIds = db
     .prepare<[], number>('SELECT id FROM cache_generations WHERE completed_at IS NOT NULL')
     .pluck()
@@ -87,6 +100,11 @@ export function generationStatements(db: Database) {
       void setValidators.run(etag, etag === null ? null : Number(isStrong), lastModified, id),
     remove: (id: number): void => void remove.run(id),
     sumPresent: (): number => defined(sumPresent.get(), 'row'),
+    /** Entry of the generation that was last read in full before everybody else, and before this time; never comes first. */
+    nextToVerify: (before: number): number | null => nextToVerify.get(before) ?? null,
+    setVerified: (id: number, at: number): void => void setVerified.run(at, id),
+    /** What was open when a run ended badly is to be read again before anything else. */
+    distrustOpen: (): void => void distrustOpen.run(),
     /** Those that are all there. */
     completedIds: (): number[] => completedIds.all(),
     storeNames: (): string[] => storeNames.all(),

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Reservation } from '../entry-resource.ts'
 import type { CacheLimits } from '../handle.ts'
+import { isDiskFull } from '../store/disk-errors.ts'
 import type { FolderStore } from '../store/folder-store.ts'
 import { spaceLimit } from './space-limit.ts'
 
@@ -107,8 +108,7 @@ export class SpaceKeeper {
 
   /** A write failed. A full disk begins one emergency pass; for a while nothing is kept. */
   onDiskError(error: unknown): void {
-    const code = (error as { code?: unknown } | null)?.code
-    if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'SQLITE_FULL') return
+    if (!isDiskFull(error)) return
     const now = this.#options.clock.monotonicMs()
     if (now < this.#breakerUntil) return
     this.#breakerUntil = now + breakerMs

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -159,6 +159,15 @@ export class CacheFixture implements AsyncDisposable {
   /** What is on the disk, of a generation that is whole. */
   mediaContent(storeName?: string): Buffer {
     return Buffer.concat(this.mediaFiles(storeName).map((path) => readFileSync(path)))
+  }
+
+  /** What all generations take on the disk. */
+  bytesOnDisk(): number {
+    const files = readdirSync(this.cacheFolder, { recursive: true, withFileTypes: true })
+    return files
+      .filter((file) => file.isFile())
+      .map((file) => statSync(join(file.parentPath, file.name), { throwIfNoEntry: false })?.blocks ?? 0)
+      .reduce((sum, blocks) => sum + blocks * 512, 0)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

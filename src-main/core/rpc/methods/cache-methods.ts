@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CacheKey } from '../../../../src-preload/contract/index.ts'
 import { keyShape, mediaId, none, sourceId } from '../params.ts'
 import type { MethodsOf } from '../method-table.ts'
 import { createKeyResolver } from '../resolve-key.ts'
@@ -77,6 +78,11 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
         const wanted = { fromMs, count: segments, isKeptOnly: keptOnly }
         return { held: await cache.holdAhead(await keys.resolve(named, signal), wanted, signal) }
       },
+    },
+    'cache.verify': {
+      schema: z.union([none, key]),
+      handle: async (params, signal) =>
+        cache.verify('quality' in params ? await keys.resolve(params as CacheKey, signal) : null, signal),
     },
     'cache.getEntries': { schema: none, handle: (_, signal) => cache.getEntries(signal) },
   }
