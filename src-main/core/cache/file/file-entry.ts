@@ -23,7 +23,12 @@ import { KeptIdentity } from './kept-identity.ts'
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
 
-const unmetered = { served: () => undefined, fetched: () => undefined, failed: () => undefined }
+const unmetered: EntryContext['meter'] = {
+  served: () => undefined,
+  fetched: () => undefined,
+  failed: () => undefined,
+  oddReply: () => undefined,
+}
 
 /** An entry at original quality: one file, fetched and kept by byte ranges. */
 export class FileEntry implements EntryResource {
