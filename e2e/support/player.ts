@@ -14,11 +14,16 @@ export class PlayerScreen {
 
   /** Opens a title at one quality, from `atMs` on, and waits for the picture to move. */
   async open(app: App, title: Playable, quality: string, atMs = 0): Promise<void> {
+    await this.start(app, title, quality, atMs)
+    await this.plays(quality)
+  }
+
+  /** Opens the player's address, and waits for nothing. */
+  async start(app: App, title: Playable, quality: string, atMs = 0): Promise<void> {
     await this.page.goto(app.app)
     const query = new URLSearchParams({ media: title.mediaId, quality, t: String(atMs) })
     const path = `/play/${encodeURIComponent(title.sourceId)}/${encodeURIComponent(title.ratingKey)}?${query}`
     await this.page.goto(new URL(path, app.app).href)
-    await this.plays(quality)
   }
 
   /** Opens a title as somebody who leaves the quality to Spool. */
@@ -82,6 +87,12 @@ export class PlayerScreen {
   async chooseQuality(name: RegExp): Promise<void> {
     const menu = await this.openQualityMenu()
     await menu.getByRole('menuitemradio', { name }).first().click()
+  }
+
+  /** The same by the key, for whoever has the focus elsewhere. */
+  async pickQuality(name: RegExp): Promise<void> {
+    await this.page.keyboard.press('q')
+    await this.page.getByRole('menu').getByRole('menuitemradio', { name }).first().click()
   }
 
   async leave(): Promise<void> {

@@ -24,6 +24,7 @@ import { createSubtitleService } from './library/subtitle-service.ts'
 import { createLadders } from './media/ladders.ts'
 import { createMediaHandler, type MediaHandler } from './media/media-handler.ts'
 import { createPlaybackService } from './playback/playback-service.ts'
+import { createTrackTable } from './playback/track-table.ts'
 import { WatchedMarks } from './playback/watched-marks.ts'
 import { ensureClientIdentifier } from './plex/client-identity.ts'
 import { createPlexUpstream } from './plex/plex-upstream.ts'
@@ -148,11 +149,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     findPart: (sourceId, mediaId, signal) => memory.findPart(sourceId, mediaId, signal),
     now: () => clock.now(),
   })
+  const tracks = createTrackTable(db, () => clock.now())
   const library = createLibraryService({
     memory,
     sources,
     cache,
     positions: playback.positions,
+    tracks,
     marks,
     capabilities,
     limits,
@@ -181,6 +184,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       settings,
       accounts: sources,
       playback,
+      tracks,
       capabilities,
       automatic: createAutomaticService({
         clock,

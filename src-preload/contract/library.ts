@@ -115,6 +115,14 @@ export interface MediaTrack {
   readonly url: string | null
 }
 
+/** Sound and subtitles of one file, as a person chose them. */
+export interface ChosenTracks {
+  /** Null: the track that is flagged default, else the first. */
+  readonly audioId: string | null
+  /** Null: none. One without a `url` has to be drawn into the picture. */
+  readonly subtitleId: string | null
+}
+
 export interface MediaPart {
   readonly mediaId: MediaId
   readonly durationMs: number
@@ -122,6 +130,8 @@ export interface MediaPart {
   readonly automatic: Quality | null
   readonly qualities: readonly QualityOption[]
   readonly tracks: readonly MediaTrack[]
+  /** What was chosen last on this computer. */
+  readonly chosen: ChosenTracks
 }
 
 export interface MediaVersion {

@@ -12,6 +12,7 @@ import type {
 import type { CapabilityReport, Undecodable } from './capabilities.ts'
 import type { CacheKey, MediaId, SourceId } from './ids.ts'
 import type {
+  ChosenTracks,
   ConnectionKind,
   HomeRow,
   Item,
@@ -104,6 +105,8 @@ export interface Methods {
     { sourceId: SourceId; ratingKey: string; mediaId: MediaId; takeOver?: boolean },
     PlaybackOpened
   >
+  /** Remembers sound and subtitles of a file for the next start. Changes nothing about what plays. */
+  'playback.setTracks': Method<{ sourceId: SourceId; mediaId: MediaId } & ChosenTracks, ChosenTracks>
   'playback.report': Method<PlaybackReport, { accepted: boolean }>
   /** What the calling page's player can play; until it says so, what the last page said holds. */
   'playback.setCapabilities': Method<CapabilityReport, { accepted: boolean }>

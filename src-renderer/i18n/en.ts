@@ -139,7 +139,6 @@ export const en = {
     subtitles: 'Subtitles',
     andMore: ', {{count}} more',
     off: 'Off',
-    standard: 'Plays unless you choose another in the player',
     chapters: 'Chapters',
     chapter: 'Chapter {{number}}',
     people: 'People',

@@ -6,10 +6,12 @@ import { createPlaybackReporter } from './playback-reporter.ts'
 import type { OpenRequest, Player } from './player.ts'
 import { canSwitch, wantsPlay } from './player-state.ts'
 import { createPlayerStore, optionOf } from './player-store.ts'
+import { splitQuality } from './quality-tracks.ts'
 import { cannotPlaySentence } from './silence-check.ts'
 import { watchReturn } from './source-return.ts'
 import { startVideo } from './start-video.ts'
 import { createStreamControl } from './stream-control.ts'
+import { createTrackChoice } from './track-choice.ts'
 import { createVolumeMemory } from './volume-memory.ts'
 
 /** Resuming in the last moments would end at once. */
@@ -34,6 +36,7 @@ export function createPlayer(core: CoreCalls): Player {
     streams.fallBack(cannotPlaySentence(verdict, codec ?? null))
   })
   const streams = createStreamControl(core, store, slot, stage, () => request)
+  const tracks = createTrackChoice(core, store, slot, (target) => void streams.change(target))
   const volumeMemory = createVolumeMemory(core, store)
   const reporter = createPlaybackReporter(
     core,
@@ -52,7 +55,8 @@ export function createPlayer(core: CoreCalls): Player {
       async onAdvice({ to, why }) {
         const { part, link } = getState()
         await streams.change(to, { said: automaticNotice(optionOf(part, to)?.label ?? to, why, link) })
-        return getState().stream?.quality === to
+        const playing = getState().stream?.quality
+        return playing !== undefined && splitQuality(playing).base === to
       },
     }),
     watchReturn(core, store, () => player.retry()),
@@ -106,16 +110,8 @@ export function createPlayer(core: CoreCalls): Player {
       dispatch({ type: 'closed' })
       request = next
       const { item, part, sourceName } = next
-      setState({
-        item,
-        part,
-        sourceName,
-        stream: null,
-        stats: null,
-        advice: null,
-        cues: [],
-        subtitleId: null,
-      })
+      setState({ item, part, sourceName, stream: null, stats: null, advice: null, cues: [] })
+      request = { ...next, target: tracks.begin(next.target) }
       setState({ durationMs: part.durationMs, positionMs: 0, busyWith: null, isElsewhere: false })
       void begin(false)
     },
@@ -182,7 +178,7 @@ export function createPlayer(core: CoreCalls): Player {
       player.pause()
       player.seekBy(direction * frameMs)
     },
-    switchTo: (target) => void streams.change(target),
+    switchTo: (target) => void streams.change(tracks.fitTo(target)),
     retry() {
       const { isAutomatic, stream, positionMs } = getState()
       const quality = stream?.quality ?? request?.target ?? 'automatic'
@@ -200,10 +196,8 @@ export function createPlayer(core: CoreCalls): Player {
       setState({ rate })
       slot.applySound()
     },
-    showSubtitles(streamId) {
-      setState({ subtitleId: streamId })
-      slot.applySubtitles()
-    },
+    chooseAudio: (audioId) => tracks.choose({ audioId, subtitleId: getState().subtitleId }),
+    chooseSubtitles: (subtitleId) => tracks.choose({ audioId: getState().audioId, subtitleId }),
     async togglePip() {
       if (document.pictureInPictureElement !== null) await document.exitPictureInPicture()
       else await slot.deck?.video.requestPictureInPicture()

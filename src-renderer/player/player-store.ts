@@ -11,7 +11,8 @@ import type {
   Stream,
   TimeRange,
 } from '../../src-preload/contract/index.ts'
-import { type PlayEvent, type PlayState, idle, reduce } from './player-state.ts'
+import { splitQuality } from './quality-tracks.ts'
+import { type PlayEvent, type PlayState, type SwitchTarget, idle, reduce } from './player-state.ts'
 
 /** Something the player did by itself or on request, said once: a toast and a live region. */
 export interface Notice {
@@ -30,6 +31,8 @@ export interface PlayerSnapshot {
   /** What plays now; null before the first stream is known. */
   readonly stream: Stream | null
   readonly isAutomatic: boolean
+  /** What the person asked for, without tracks. */
+  readonly wish: SwitchTarget
   readonly positionMs: number
   readonly durationMs: number
   readonly buffered: readonly TimeRange[]
@@ -43,6 +46,9 @@ export interface PlayerSnapshot {
   readonly volume: number
   readonly isMuted: boolean
   readonly rate: number
+  /** The chosen sound; null: the one that everybody gets. */
+  readonly audioId: string | null
+  /** The chosen subtitles, beside the picture or drawn into it; null: none. */
   readonly subtitleId: string | null
   /** Subtitles of this moment. */
   readonly cues: readonly DocumentFragment[]
@@ -66,6 +72,7 @@ export const emptySnapshot: PlayerSnapshot = {
   sourceName: '',
   stream: null,
   isAutomatic: true,
+  wish: 'automatic',
   positionMs: 0,
   durationMs: 0,
   buffered: [],
@@ -76,6 +83,7 @@ export const emptySnapshot: PlayerSnapshot = {
   volume: 1,
   isMuted: false,
   rate: 1,
+  audioId: null,
   subtitleId: null,
   cues: [],
   notice: null,
@@ -115,7 +123,9 @@ export interface Failure {
   readonly details: string
 }
 
-/** The option that describes a quality of the present part. */
+/** The option that describes a quality of the present part; for one with tracks that is in no list, its rung's. */
 export function optionOf(part: MediaPart | null, quality: Quality | null | undefined) {
-  return part?.qualities.find((option) => option.quality === quality) ?? null
+  if (quality == null) return null
+  const find = (name: Quality) => part?.qualities.find((option) => option.quality === name)
+  return find(quality) ?? find(splitQuality(quality).base) ?? null
 }

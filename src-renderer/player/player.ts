@@ -36,8 +36,10 @@ export interface Player {
   setVolume(volume: number): void
   setMuted(isMuted: boolean): void
   setRate(rate: number): void
-  /** Null switches them off. */
-  showSubtitles(streamId: string | null): void
+  /** Null: the sound that everybody gets. Remembered for the next start of the title. */
+  chooseAudio(streamId: string | null): void
+  /** Null switches them off. Those without a file of their own are drawn into the picture by the server. */
+  chooseSubtitles(streamId: string | null): void
   /** Rejects where the browser has none. */
   togglePip(): Promise<void>
   /** The element in use, for figures of the moment. */

@@ -10,12 +10,12 @@ describe('giving a change up', () => {
   test('ten seconds before the picture would stop, or at half of what there was', () => {
     expect(mustGiveUp({ aheadAtStart: 60, ahead: 10.1, left: 900 })).toBe(false)
     expect(mustGiveUp({ aheadAtStart: 60, ahead: 9.9, left: 900 })).toBe(true)
-    expect(mustGiveUp({ aheadAtStart: 8, ahead: 4.1, left: 900 })).toBe(false)
-    expect(mustGiveUp({ aheadAtStart: 8, ahead: 3.9, left: 900 })).toBe(true)
+    expect(mustGiveUp({ aheadAtStart: 14, ahead: 7.1, left: 900 })).toBe(false)
+    expect(mustGiveUp({ aheadAtStart: 14, ahead: 6.9, left: 900 })).toBe(true)
   })
 
   test('never when there is nothing to go back to, nor when the old rung lasts to the end', () => {
-    expect(mustGiveUp({ aheadAtStart: 1, ahead: 0, left: 900 })).toBe(false)
+    expect(mustGiveUp({ aheadAtStart: 9, ahead: 0, left: 900 })).toBe(false)
     expect(mustGiveUp({ aheadAtStart: 30, ahead: 5, left: 5 })).toBe(false)
   })
 
@@ -111,6 +111,25 @@ describe('changing rung', () => {
     }
     await rig.run()
     expect(rig.changes).toEqual([108])
+  })
+
+  test('lets the old rung get ahead first, while it comes quickly', async () => {
+    const rig = new Rig()
+    rig.answer = async (keptOnly) => !keptOnly
+    rig.video.bufferedEnd = 103
+    const growing = setInterval(() => (rig.video.bufferedEnd += 1), 100)
+    await rig.run()
+    clearInterval(growing)
+    expect(rig.video.bufferedEnd - rig.video.currentTime).toBeGreaterThanOrEqual(8)
+    expect(rig.changes).toEqual([105])
+  })
+
+  test('does not wait for an old rung that has dried up', async () => {
+    const rig = new Rig()
+    rig.answer = async (keptOnly) => !keptOnly
+    rig.video.bufferedEnd = 103
+    await rig.run()
+    expect(rig.changes).toEqual([105])
   })
 
   test('of a standing picture: all anew where it stands', async () => {

@@ -11,8 +11,11 @@ const appendSeconds = 0.8
 const latestSeconds = 0.5
 /** The old rung needs about this long to be on again. */
 const wayBackSeconds = 10
-/** With less than this there is nothing to go back to. */
-const worthSavingSeconds = 2
+/** The old rung should last this long when the server lets go of it: it is waited for, while it comes quickly. */
+const reserveSeconds = 8
+const reservePatienceMs = 5000
+/** How much more of it than is played must come in this time, or it is not waited for. */
+const growth = { overMs: 1500, seconds: 0.5 } as const
 /** A rung that nobody has asked for within this has failed; the core holds a segment for 25 s and may do so twice. */
 const patienceMs = 75_000
 const lookMs = 200
@@ -44,10 +47,10 @@ export interface SwitchReserve {
 
 /**
  * Whether the change must be given up so that the old rung can be fetched again before its picture stops: ten seconds before, or at
- * half of what there was. A rung that was running dry anyway is not gone back to, nor is one that lasts to the end.
+ * half of what there was. A rung that had no more than that anyway is not gone back to, nor is one that lasts to the end.
  */
 export function mustGiveUp({ aheadAtStart, ahead, left }: SwitchReserve): boolean {
-  if (aheadAtStart < worthSavingSeconds || ahead >= left - 0.5) return false
+  if (aheadAtStart < wayBackSeconds || ahead >= left - 0.5) return false
   return ahead < Math.min(wayBackSeconds, aheadAtStart / 2)
 }
 
@@ -64,8 +67,6 @@ export async function switchRung(order: RungOrder, signal: AbortSignal): Promise
     await rungs.change(stream, 'at-once', signal)
     return null
   }
-  const since = performance.now()
-  const aheadAtStart = aheadOf(video)
   const isMoving = (): boolean => !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA
   /** The end of the segment that is on then; where there is none to come, or the picture stands, the present moment. */
   const placeFor = (leadSeconds: number): Place => {
@@ -80,6 +81,9 @@ export async function switchRung(order: RungOrder, signal: AbortSignal): Promise
 
   let place = placeFor(appendSeconds)
   const isKept = await hold(order, place.at, true, signal)
+  if (!isKept && isMoving()) await gatherReserve(video, signal)
+  const since = performance.now()
+  const aheadAtStart = aheadOf(video)
   if (!isKept) place = placeFor(order.expectedSeconds)
   for (let isReady = isKept; !(isReady && isStillRight(place)); isReady = true) {
     if (isReady) place = placeFor(appendSeconds)
@@ -92,6 +96,25 @@ export async function switchRung(order: RungOrder, signal: AbortSignal): Promise
   const readySeconds = (performance.now() - since) / 1000
   await rungs.change(stream, place.isBoundary ? place.at : 'at-once', signal)
   return isKept ? null : readySeconds
+}
+
+/** Lets the old rung get ahead, as long as the server sends it faster than it plays. */
+async function gatherReserve(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  const since = performance.now()
+  let last = { atMs: since, ahead: aheadOf(video) }
+  const isEnough = (): boolean => {
+    const ahead = aheadOf(video)
+    const now = performance.now()
+    if (ahead >= Math.min(reserveSeconds, leftOf(video) - 0.5) || now - since > reservePatienceMs) return true
+    if (now - last.atMs < growth.overMs) return false
+    const hasGrown = ahead - last.ahead >= growth.seconds
+    last = { atMs: now, ahead }
+    return !hasGrown
+  }
+  while (!isEnough()) {
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+    signal.throwIfAborted()
+  }
 }
 
 /** Where a change begins, in seconds. */

@@ -1,13 +1,14 @@
 import i18next from 'i18next'
-import type { MediaId, SourceId, Stream } from '../../src-preload/contract/index.ts'
+import type { ChosenTracks, MediaId, SourceId, Stream } from '../../src-preload/contract/index.ts'
 import { type CoreCalls, isAbort, toFailure } from './core-calls.ts'
 import { createDeck } from './create-deck.ts'
 import type { DeckSlot } from './deck-slot.ts'
 import { type Deck, DeckError, type Rungs, createVideo } from './deck.ts'
 import type { OpenRequest } from './player.ts'
 import { type SwitchTarget, canSwitch, wantsPlay } from './player-state.ts'
-import { type PlayerStore, optionOf } from './player-store.ts'
+import type { PlayerSnapshot, PlayerStore } from './player-store.ts'
 import { bestRung } from './quality-menu-model.ts'
+import { labelOfQuality, splitQuality, targetFor, tracksPlaying } from './quality-tracks.ts'
 import { prepareSwitch } from './quality-switch.ts'
 import { SwitchGivenUp, switchRung } from './rung-switch.ts'
 import { startVideo } from './start-video.ts'
@@ -31,6 +32,14 @@ export interface StreamControl {
   abort(): void
 }
 
+const wishOf = (
+  target: SwitchTarget,
+  isAutomatic = target === 'automatic',
+): Pick<PlayerSnapshot, 'isAutomatic' | 'wish'> => ({
+  isAutomatic,
+  wish: isAutomatic || target === 'automatic' ? 'automatic' : splitQuality(target).base,
+})
+
 /** Long enough to be worth waiting for, short enough that the change comes while it is remembered. */
 const clampReady = (seconds: number): number => Math.min(10, Math.max(2, seconds))
 
@@ -50,9 +59,12 @@ export function createStreamControl(
   let readySeconds = 4
 
   const labelOf = (target: SwitchTarget): string =>
-    target === 'automatic'
-      ? i18next.t('player.menu.automatic')
-      : (optionOf(getState().part, target)?.label ?? target)
+    target === 'automatic' ? i18next.t('player.menu.automatic') : labelOfQuality(getState().part, target)
+
+  const tracksNow = (): ChosenTracks => {
+    const { audioId, subtitleId } = getState()
+    return { audioId, subtitleId }
+  }
 
   const idsNow = (): { readonly sourceId: SourceId; readonly mediaId: MediaId } => {
     const request = requestNow()
@@ -62,9 +74,12 @@ export function createStreamControl(
 
   const getStream = async (target: SwitchTarget, signal: AbortSignal): Promise<Stream> => {
     const ids = idsNow()
-    return target === 'automatic'
+    const { part, stream } = getState()
+    // Tracks that cannot be had any more are no reason not to play.
+    const quality = targetFor(part, target, tracksNow(), stream?.quality) ?? target
+    return quality === 'automatic'
       ? core.call('cache.getCachedStream', ids, signal)
-      : core.call('cache.getCachedStreamWithQuality', { ...ids, quality: target }, signal)
+      : core.call('cache.getCachedStreamWithQuality', { ...ids, quality }, signal)
   }
 
   const onTrouble = (deck: Deck, error: DeckError): void => {
@@ -130,6 +145,7 @@ export function createStreamControl(
     if (heldMs !== undefined) old.video.currentTime = heldMs / 1000
     if (wantsPlay(getState().play)) void startVideo(old.video, store)
     dispatch({ type: 'switchFailed' })
+    setState(tracksPlaying(getState().part, old.stream.quality, tracksNow()))
     noteStarving(old.video)
     const isGivenUp = error instanceof SwitchGivenUp
     const words = {
@@ -147,7 +163,7 @@ export function createStreamControl(
       const { signal } = loading
       slot.drop()
       dispatch({ type: 'opened', wantsPlay: wish })
-      setState({ positionMs: atMs, isAutomatic, failureDetails: null, buffered: [] })
+      setState({ positionMs: atMs, failureDetails: null, buffered: [], ...wishOf(target, isAutomatic) })
       try {
         const stream = await getStream(target, signal)
         const deck: Deck = createDeck({
@@ -177,7 +193,7 @@ export function createStreamControl(
       const old = slot.deck
       // What a person chooses counts from then on, also where it cannot be had; a seek within a change is no choice.
       const isChoice = reason.said === undefined && reason.atMs === undefined
-      if (isChoice) setState({ isAutomatic: target === 'automatic' })
+      if (isChoice) setState(wishOf(target))
       if (old === null || !canSwitch(play)) {
         const wish = play.phase === 'failed' || wantsPlay(play)
         await control.load(target, reason.atMs ?? positionMs, wish, getState().isAutomatic)

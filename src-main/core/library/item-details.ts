@@ -1,5 +1,6 @@
 import type {
   Chapter,
+  ChosenTracks,
   ConnectionKind,
   Item,
   ItemSummary,
@@ -28,6 +29,7 @@ export interface DetailsContext {
   readonly connection: ConnectionKind
   readonly defaultQuality: Settings['defaultQuality']
   readonly isRemembered: boolean
+  readonly chosenTracks: (mediaId: MediaId) => ChosenTracks | null
   readonly capabilities: Capabilities
   readonly limit: SourceLimit | null
   /** What the link gave when it was last measured. */
@@ -90,8 +92,19 @@ function toVersion(
         automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
         qualities: buildQualityOptions({ ...known, shelf }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
+        chosen: knownTracks(part, context.chosenTracks(mediaId)),
       }
     }),
+  }
+}
+
+/** What was chosen, as far as the file still has it. */
+function knownTracks(part: PlexPart, chosen: ChosenTracks | null): ChosenTracks {
+  const known = (kind: PlexStream['kind'], id: string | null | undefined): string | null =>
+    part.streams.some((stream) => stream.kind === kind && stream.id === id) ? (id ?? null) : null
+  return {
+    audioId: known('audio', chosen?.audioId),
+    subtitleId: known('subtitle', chosen?.subtitleId),
   }
 }
 

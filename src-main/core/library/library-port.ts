@@ -1,4 +1,4 @@
-import type { Source } from '../../../src-preload/contract/index.ts'
+import type { ChosenTracks, Source } from '../../../src-preload/contract/index.ts'
 import type { PlexItem, PlexItemPage, PlexItemType, PlexSection } from '../plex/model.ts'
 
 /** Plex's own `sort` values, as the library asks for them. */
@@ -57,6 +57,12 @@ export interface LocalPosition {
   /** Epoch ms. */
   readonly updatedAt: number
   readonly isWatched: boolean
+}
+
+/** The tracks that a person chose for a file. `core/playback` implements it. */
+export interface TrackLookup {
+  /** Null when none were ever chosen. */
+  get(sourceId: string, mediaId: string): ChosenTracks | null
 }
 
 /** Where a title was left on this computer, which the server may not know yet. Implemented by `core/playback`. */

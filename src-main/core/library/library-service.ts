@@ -25,7 +25,7 @@ import { toSummary } from './item-summary.ts'
 import { KeptIndex, keptQualities, type KeptTitles } from './kept-index.ts'
 import { isSilence, type LibraryPart } from './item-finder.ts'
 import type { LibraryChange, LibraryMemory } from './library-memory.ts'
-import type { LibrarySources, PlexSort, PositionLookup, WatchedMarker } from './library-port.ts'
+import type { LibrarySources, PlexSort, PositionLookup, TrackLookup, WatchedMarker } from './library-port.ts'
 import { listedType } from './read-section.ts'
 
 export type { LibraryPart } from './item-finder.ts'
@@ -72,6 +72,7 @@ export interface LibraryServiceOptions {
   readonly sources: LibrarySources
   readonly cache: Pick<FileCacheHandle, 'getEntries' | 'getShelves' | 'onEntryChange'>
   readonly positions: PositionLookup
+  readonly tracks?: TrackLookup
   readonly marks: WatchedMarker
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
@@ -232,6 +233,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
         connection,
         defaultQuality: options.getDefaultQuality(),
         isRemembered: found.isRemembered,
+        chosenTracks: (mediaId) => options.tracks?.get(sourceId, mediaId) ?? null,
         capabilities: options.capabilities.of(callerId),
         limit: options.limits.of(sourceId, connection),
         linkKbps: options.links?.factsOf(sourceId, connection).kbps ?? null,

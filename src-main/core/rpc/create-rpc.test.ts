@@ -143,6 +143,7 @@ beforeEach(async () => {
           return rig.sources.getSources()[0]!
         },
       },
+      tracks: { put: (...given) => void reached.push(['setTracks', ...given]) },
       playback: {
         open: reach('playback.open', { result: 'opened', playbackId: 'p', positionMs: 0 } as const),
         report: reach('playback.report', { accepted: true }),

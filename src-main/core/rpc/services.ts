@@ -1,4 +1,6 @@
 import type {
+  ChosenTracks,
+  MediaId,
   AppInfo,
   PlaybackOpened,
   PlaybackOwner,
@@ -40,6 +42,11 @@ export interface PlaybackService {
   onOwnerChange(listener: (owner: PlaybackOwner) => void): Disposable
 }
 
+/** What `playback.setTracks` calls. Implemented by `core/playback/track-table.ts`. */
+export interface TrackMemory {
+  put(sourceId: SourceId, mediaId: MediaId, tracks: ChosenTracks): void
+}
+
 /** Everything the methods and topics stand on. */
 export interface RpcServices {
   readonly cache: FileCacheHandle
@@ -48,6 +55,7 @@ export interface RpcServices {
   readonly settings: SettingsService
   readonly accounts: AccountsService
   readonly playback: PlaybackService
+  readonly tracks: TrackMemory
   readonly planner: StreamPlanner
   readonly capabilities: Pick<CapabilityBook, 'set' | 'note' | 'wireClosed'>
   readonly automatic: AutomaticService

@@ -14,6 +14,7 @@ import {
   planPlay,
 } from '../../lib/items/play-plan.ts'
 import { useCall } from '../../lib/rpc/index.ts'
+import { labelOfQuality, targetFor } from '../../player/quality-tracks.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import styles from './details.module.css'
@@ -22,7 +23,10 @@ import { QualityChooser } from './quality-chooser.tsx'
 import { useSetWatched } from './use-set-watched.ts'
 
 /** What it will play: `720p`; with how much of it is here where no more can be had. */
-function qualityNote({ option }: PlayPlan): string {
+function qualityNote({ option, part }: PlayPlan, choice: QualityChoice): string {
+  // With another sound, or subtitles in the picture, it is another quality.
+  const target = targetFor(part, choice, part.chosen)
+  if (target !== null && target !== choice && target !== 'automatic') return labelOfQuality(part, target)
   const label = shortLabel(option.label)
   if (isChoosable(option) || option.bytesTotal === null) return label
   return `${label}, ${Math.floor((option.bytesPresent / option.bytesTotal) * 100)} %`
@@ -63,7 +67,7 @@ export function ItemActions({
 
   const hasPlan = typeof plan !== 'string'
   const isResuming = hasPlan && plan.resumeMs !== null && plan.resumeMs > 0
-  const quality = hasPlan ? qualityNote(plan) : null
+  const quality = hasPlan ? qualityNote(plan, choice) : null
   return (
     <>
       <div className={styles['actions']}>

@@ -47,7 +47,7 @@ export function PlayableDetails({ item }: { readonly item: Item }): ReactNode {
         ) : (
           <>
             <ItemActions item={item} version={version} choice={choice} onChoose={setChoice} />
-            <TrackFacts item={item} version={version} onVersion={setVersionId} />
+            <TrackFacts item={item} version={version} choice={choice} onVersion={setVersionId} />
           </>
         )}
       </Hero>

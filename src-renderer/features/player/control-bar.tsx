@@ -11,6 +11,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { MediaId } from '../../../src-preload/contract/index.ts'
 import { formatPosition } from '../../player/format-time.ts'
 import { wantsPlay } from '../../player/player-state.ts'
 import { ControlButton } from './control-button.tsx'
@@ -19,9 +20,10 @@ import { usePlayer, usePlayerState } from './player-context.tsx'
 import { type MenuSlot, QualityMenu } from './quality-menu.tsx'
 import { SeekBar } from './seek-bar.tsx'
 import { AudioMenu, SpeedMenu, SubtitleMenu } from './track-menus.tsx'
+import { VersionMenu } from './version-menu.tsx'
 import { VolumeControl } from './volume-control.tsx'
 
-export type MenuName = 'audio' | 'subtitles' | 'quality' | 'speed'
+export type MenuName = 'version' | 'audio' | 'subtitles' | 'quality' | 'speed'
 
 export interface ControlBarProps {
   readonly menu: MenuName | null
@@ -30,6 +32,8 @@ export interface ControlBarProps {
   readonly isFullscreen: boolean
   readonly onFullscreen: () => void
   readonly onPip: () => void
+  /** Goes on with another file of the title. */
+  readonly onVersion: (mediaId: MediaId) => void
   /** Null where there is none. */
   readonly onPrevious: (() => void) | null
   readonly onNext: (() => void) | null
@@ -42,6 +46,7 @@ export function ControlBar({
   isFullscreen,
   onFullscreen,
   onPip,
+  onVersion,
   onPrevious,
   onNext,
 }: ControlBarProps): ReactNode {
@@ -73,8 +78,9 @@ export function ControlBar({
           <VolumeControl />
         </div>
         <div className={styles['group']}>
-          <AudioMenu {...slot('audio')} />
-          <SubtitleMenu {...slot('subtitles')} />
+          <VersionMenu {...slot('version')} onVersion={onVersion} />
+          <AudioMenu {...slot('audio')} isSourceOnline={isSourceOnline} />
+          <SubtitleMenu {...slot('subtitles')} isSourceOnline={isSourceOnline} />
           <QualityMenu {...slot('quality')} isSourceOnline={isSourceOnline} />
           <SpeedMenu {...slot('speed')} />
           {document.pictureInPictureEnabled && (

@@ -5,6 +5,8 @@ import { resumePoint } from '../../lib/items/play-plan.ts'
 export interface FoundPart {
   readonly part: MediaPart
   readonly nextPart: MediaPart | null
+  /** Where the part begins in the whole title. */
+  readonly startMs: number
 }
 
 /** The part of an address; without one, the part of the first version where the item was left. Null for an item without files. */
@@ -15,5 +17,7 @@ export function findPart(item: Item, mediaId: string | null): FoundPart | null {
   const part =
     version.parts.find((each) => each.mediaId === mediaId) ?? resumePoint(version, item.positionMs)?.part
   if (part === undefined) return null
-  return { part, nextPart: version.parts[version.parts.indexOf(part) + 1] ?? null }
+  const at = version.parts.indexOf(part)
+  const startMs = version.parts.slice(0, at).reduce((sum, { durationMs }) => sum + durationMs, 0)
+  return { part, nextPart: version.parts[at + 1] ?? null, startMs }
 }

@@ -3,6 +3,7 @@ import { useLocation, useParams, useSearchParams } from 'wouter'
 import type { Item, ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
 import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/index.ts'
 import { itemPath, playPath } from '../../lib/items/item-paths.ts'
+import { resumePoint } from '../../lib/items/play-plan.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useCall, useRpc } from '../../lib/rpc/index.ts'
 import { createPlayer } from '../../player/engine.ts'
@@ -82,14 +83,13 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
   /** What a person has chosen holds to the end of the title, over all its parts. */
   const goTo = (to: { readonly ratingKey: string; readonly mediaId: MediaId }, fromStart: boolean): void => {
     if (item === null) return
-    const { isAutomatic, stream } = player.store.getState()
+    // Without tracks: those are other streams in another file, and chosen there.
+    const { wish } = player.store.getState()
     navigate(
       playPath({
         sourceId: item.sourceId,
         ...to,
-        ...(isAutomatic || stream === null || to.ratingKey !== item.ratingKey
-          ? {}
-          : { quality: stream.quality }),
+        ...(wish === 'automatic' || to.ratingKey !== item.ratingKey ? {} : { quality: wish }),
         ...(fromStart ? { positionMs: 0 } : {}),
       }),
       { replace: true },
@@ -98,6 +98,29 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
   // Its page finds the part: nothing but the episode is known here.
   const goToEpisode = (to: ItemSummary): void =>
     goTo({ ratingKey: to.ratingKey, mediaId: asMediaId('') }, false)
+
+  /** The same moment of another file; positions count over all its parts. */
+  const goToVersion = (firstPart: MediaId): void => {
+    const version = item?.versions.find(({ parts }) => parts[0]?.mediaId === firstPart)
+    if (item === null || found === null || version === undefined) return
+    const atMs = found.startMs + player.store.getState().positionMs
+    const to = resumePoint(version, atMs)
+    if (to === null) return
+    const { wish } = player.store.getState()
+    const isThere = to.part.qualities.some(
+      ({ quality, unavailable }) => quality === wish && unavailable === undefined,
+    )
+    navigate(
+      playPath({
+        sourceId: item.sourceId,
+        ratingKey: item.ratingKey,
+        mediaId: to.part.mediaId,
+        ...(isThere && wish !== 'automatic' ? { quality: wish } : {}),
+        positionMs: to.resumeMs ?? 0,
+      }),
+      { replace: true },
+    )
+  }
 
   const phase = usePlayerState((now) => now.play.phase)
   const nextPartId = found?.nextPart?.mediaId ?? null
@@ -122,6 +145,7 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
       previous={previous}
       next={next}
       onGo={goToEpisode}
+      onVersion={goToVersion}
       onLeave={leave}
     />
   )

@@ -2,9 +2,10 @@ import clsx from 'clsx'
 import { Play } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ItemSummary } from '../../../src-preload/contract/index.ts'
+import type { ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
 import { pictureUrl } from '../../lib/items/item-paths.ts'
 import type { KeyCommand } from '../../player/key-commands.ts'
+import { tracksOf } from '../../player/quality-tracks.ts'
 import { markerAt } from '../../player/seek-layers.ts'
 import { Button } from '../../ui/button.tsx'
 import { AskCard } from './ask-card.tsx'
@@ -30,11 +31,19 @@ export interface PlayerViewProps {
   readonly previous: ItemSummary | null
   readonly next: ItemSummary | null
   readonly onGo: (to: ItemSummary) => void
+  readonly onVersion: (mediaId: MediaId) => void
   readonly onLeave: () => void
 }
 
 /** Everything that is seen of the player. */
-export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: PlayerViewProps): ReactNode {
+export function PlayerView({
+  isSourceOnline,
+  previous,
+  next,
+  onGo,
+  onVersion,
+  onLeave,
+}: PlayerViewProps): ReactNode {
   const { t } = useTranslation()
   const player = usePlayer()
   const root = useRef<HTMLElement>(null)
@@ -89,10 +98,12 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
       case 'toggleFullscreen':
         return toggleFullscreen()
       case 'toggleSubtitles': {
-        const tracks = part?.tracks.filter(({ kind, url }) => kind === 'subtitle' && url !== null) ?? []
-        const track = subtitleId === null ? tracks[0] : undefined
-        if (tracks.length === 0) return store.say(t('player.notice.noSubtitles'))
-        player.showSubtitles(track?.streamId ?? null)
+        const all = tracksOf(part, 'subtitle')
+        const track = subtitleId === null ? all.find(({ url }) => url !== null) : undefined
+        if (all.length === 0) return store.say(t('player.notice.noSubtitles'))
+        // Which of them the server shall draw is a choice to be made with open eyes.
+        if (subtitleId === null && track === undefined) return setMenu('subtitles')
+        player.chooseSubtitles(track?.streamId ?? null)
         return store.say(
           track === undefined
             ? t('player.notice.subtitlesOff')
@@ -174,6 +185,7 @@ export function PlayerView({ isSourceOnline, previous, next, onGo, onLeave }: Pl
           isFullscreen={isFullscreen}
           onFullscreen={toggleFullscreen}
           onPip={pip}
+          onVersion={onVersion}
           onPrevious={previous === null ? null : () => go(previous)}
           onNext={next === null ? null : () => go(next)}
         />

@@ -32,7 +32,7 @@ export function QualityMenu({
     options: part?.qualities ?? [],
     sourceName,
     isSourceOnline,
-    playing: target === null || target === 'automatic' ? playing : target,
+    playing: optionOf(part, target === null || target === 'automatic' ? playing : target)?.quality ?? null,
     isAutomatic,
     advice,
     link,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseMediaId } from '../../library/media-id.ts'
 import { patchSchema } from '../../settings/settings-schema.ts'
 import { keyShape, none, mediaId, quality, ratingKey, sourceId } from '../params.ts'
 import type { MethodsOf } from '../method-table.ts'
@@ -39,6 +40,7 @@ const view = z.strictObject({
   failed: quality.nullable(),
 })
 
+const streamId = z.string().regex(/^\d{1,15}$/)
 const playerStates = ['playing', 'paused', 'buffering', 'stopped'] as const
 
 /** `accounts.*`, `playback.*`, `settings.*`, `app.*`. */
@@ -64,6 +66,19 @@ export function createAppMethods(services: RpcServices): AppMethods {
     'playback.open': {
       schema: z.strictObject({ sourceId, ratingKey, mediaId, takeOver: z.boolean().exactOptional() }),
       handle: (params, signal, callerId) => playback.open(params, callerId, signal),
+    },
+    'playback.setTracks': {
+      schema: z.strictObject({
+        sourceId,
+        mediaId,
+        audioId: streamId.nullable(),
+        subtitleId: streamId.nullable(),
+      }),
+      handle({ sourceId: of, mediaId: file, ...tracks }) {
+        services.tracks.put(of, file, tracks)
+        services.library.noteChanged(of, parseMediaId(file)?.ratingKey ?? null)
+        return tracks
+      },
     },
     'playback.report': {
       schema: z.strictObject({
