@@ -2,7 +2,6 @@ import { dirname, isAbsolute, relative } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { sleep, type Clock } from '../base/clock.ts'
 import type { Logger } from '../ports.ts'
-import { DownloadGate } from './downloads/background-gate.ts'
 import { DownloadQueue } from './downloads/download-queue.ts'
 import { EntryCatalog } from './entry-catalog.ts'
 import { EntryChanges } from './entry-changes.ts'
@@ -15,6 +14,7 @@ import type { CacheLimits, FileCacheHandle } from './handle.ts'
 import { openCacheIndex } from './index/cache-index.ts'
 import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
+import { Scheduler } from './schedule/scheduler.ts'
 import { ServedCounts } from './served-counts.ts'
 import { SourceMemories } from './source-memory.ts'
 import { SpaceKeeper } from './space/space-keeper.ts'
@@ -74,7 +74,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   )
   const closing = new AbortController()
   const counts = new ServedCounts()
-  const gate = new DownloadGate(clock, limits.backgroundKbps)
+  const scheduler = new Scheduler(clock, limits.backgroundKbps)
   const pool = new FilePool(64, options.fs)
   const changes = new EntryChanges(index, clock, (error) =>
     logger.error('cache.listener-failed', { error: String(error) }),
@@ -115,7 +115,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     clock,
     logger,
     hasher,
-    gate,
+    scheduler,
+    freeBytes: () => space.keepableBytes,
     meter: counts,
     openers: {
       file: (context) => new FileEntry(context, pool, options.readsAhead),
@@ -248,7 +249,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     remover,
     downloads,
     space,
-    gate,
+    scheduler,
     counts,
     changes,
     protectedTitles,

@@ -1,7 +1,9 @@
 import type { EntryTrouble, ErrorCode } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
+import type { DownloadGate } from './downloads/background-gate.ts'
 import type { BackgroundGate, EntryMeter, OddReply, ServedMeter } from './entry-resource.ts'
 import { RateMeter } from './rate-meter.ts'
+import { priority, type Priority } from './schedule/priority.ts'
 
 /** Who waits again so soon after a wait has only taken what came meanwhile. */
 const sameWaitMs = 100
@@ -11,16 +13,18 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
   readonly rate: RateMeter
   readonly #clock: Clock
   readonly #shared: ServedMeter
-  readonly #gate: BackgroundGate
+  readonly #gate: DownloadGate
+  readonly #sourceId: string
   readonly #waits = new Map<object, number>()
   #hungrySince = 0
   #lastWaitAt = Number.NEGATIVE_INFINITY
   #lastError: EntryTrouble | null = null
 
-  constructor(clock: Clock, shared: ServedMeter, gate: BackgroundGate) {
+  constructor(clock: Clock, shared: ServedMeter, gate: DownloadGate, sourceId: string) {
     this.#clock = clock
     this.#shared = shared
     this.#gate = gate
+    this.#sourceId = sourceId
     this.rate = new RateMeter(clock)
   }
 
@@ -47,6 +51,7 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
   }
 
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void {
+    this.#gate.served()
     this.#shared.served(from, bytes)
   }
 
@@ -63,12 +68,16 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
     this.#lastError = { code, at: this.#clock.now() }
   }
 
-  tryPass(bytes: number): boolean {
-    return this.#gate.tryPass(bytes)
+  tryPass(bytes: number, of: Priority = priority.download): boolean {
+    return this.#gate.tryPass({ sourceId: this.#sourceId, priority: of, bytes })
   }
 
-  pass(bytes: number, signal: AbortSignal): Promise<void> {
-    return this.#gate.pass(bytes, signal)
+  pass(bytes: number, signal: AbortSignal, of: Priority = priority.download): Promise<void> {
+    return this.#gate.pass({ sourceId: this.#sourceId, priority: of, bytes }, signal)
+  }
+
+  foregroundFetch(): Disposable {
+    return this.#gate.foregroundFetch(this.#sourceId)
   }
 
   foregroundWait(): Disposable {

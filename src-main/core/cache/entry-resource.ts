@@ -13,6 +13,9 @@ import type { GenerationRow } from './index/generations.ts'
 import type { CacheFs } from './store/cache-fs.ts'
 import type { SourceMemory } from './source-memory.ts'
 import type { Hasher } from './store/hasher.ts'
+import type { LinkMeter } from './schedule/link-meter.ts'
+import type { Priority } from './schedule/priority.ts'
+import type { SlotKeeper } from './schedule/slot-keeper.ts'
 import type { MediaPlan, MediaUpstream } from './upstream.ts'
 
 /**
@@ -37,9 +40,9 @@ export interface EntryResource {
   /**
    * Fetches everything that is missing, politely (`context.background`). Resolves when all of it is in rows, or when it cannot
    * go on for now. Rejects with a SpoolError when it will not get better by itself, with the signal's reason when aborted.
-   * At most one at a time.
+   * At most one at a time. `of`: how urgent it is; as what somebody asked to keep, unless said.
    */
-  fill(signal: AbortSignal): Promise<FillResult>
+  fill(signal: AbortSignal, of?: Priority): Promise<FillResult>
   /** The source began or ceased to answer. */
   onReachabilityChange(isReachable: boolean): void
   /** The cache disk is connected again: what is kept can be read. */
@@ -116,7 +119,13 @@ export interface EntryContext {
   readonly logger: Logger
   readonly hasher: Hasher
   readonly background: BackgroundGate
+  /** Places for requests to the source. */
+  readonly slots: SlotKeeper
+  /** What the source's link gives. */
+  readonly link: LinkMeter
   readonly meter: EntryMeter
+  /** Bytes that may still be kept; of some seconds ago. */
+  readonly freeBytes: () => number
   /** Rows changed: status() answers something new. Cheap; call it after every transaction. */
   onChange(): void
   /** The last handle was disposed, or work ended while there was none: it may be closed when it is not busy. */
@@ -141,16 +150,18 @@ export interface Reservation extends Disposable {
   use(bytes: number): void
 }
 
-/** Keeps downloads out of the way: the user's ceiling, and whoever is watching right now. */
+/** Keeps downloads out of the way: the person's ceiling, and whoever is watching right now. */
 export interface BackgroundGate {
   /** Downloads hold still for somebody who waits. */
   readonly isHeld: boolean
-  /** Takes `bytes` at once if it may; false: call `pass`. */
-  tryPass(bytes: number): boolean
-  /** Resolves when `bytes` more may be read from a source for a download. Rejects with the signal's reason. */
-  pass(bytes: number, signal: AbortSignal): Promise<void>
-  /** A player began to wait for bytes; dispose when it stopped. After 300 ms downloads hold still. */
+  /** Takes `bytes` at once if it may; false: call `pass`. Of what somebody asked to keep, unless said. */
+  tryPass(bytes: number, of?: Priority): boolean
+  /** Resolves when `bytes` more may be read from the source for a download. Rejects with the signal's reason. */
+  pass(bytes: number, signal: AbortSignal, of?: Priority): Promise<void>
+  /** A player has nothing; dispose when it has. Downloads hold still. */
   foregroundWait(): Disposable
+  /** Something is being fetched that a player will need; dispose when it is not. Downloads from this source hold still. */
+  foregroundFetch(): Disposable
 }
 
 /** Counts media bytes where they pass. Call `served` exactly once for every byte handed to a player. */

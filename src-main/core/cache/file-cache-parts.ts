@@ -6,7 +6,7 @@ import type { OpenEntries } from './open-entries.ts'
 import type { EntryRemover } from './entry-remover.ts'
 import type { DownloadQueue } from './downloads/download-queue.ts'
 import type { SpaceKeeper } from './space/space-keeper.ts'
-import type { DownloadGate } from './downloads/background-gate.ts'
+import type { Scheduler } from './schedule/scheduler.ts'
 import type { ServedCounts } from './served-counts.ts'
 import type { EntryChanges } from './entry-changes.ts'
 import type { EntryChecker } from './verify/entry-checker.ts'
@@ -22,7 +22,7 @@ export interface FileCacheParts {
   readonly remover: EntryRemover
   readonly downloads: DownloadQueue
   readonly space: SpaceKeeper
-  readonly gate: DownloadGate
+  readonly scheduler: Scheduler
   readonly counts: ServedCounts
   readonly changes: EntryChanges
   readonly protectedTitles: Set<string>

@@ -175,9 +175,9 @@ export class FileCache implements FileCacheHandle {
   }
 
   setLimits(limits: CacheLimits): void {
-    const { mailbox, gate, space } = this.#parts
+    const { mailbox, scheduler, space } = this.#parts
     mailbox.post('set limits', () => {
-      gate.setRate(limits.backgroundKbps)
+      scheduler.gate.setRate(limits.backgroundKbps)
       void space.setLimits(limits)
     })
   }

@@ -2,17 +2,12 @@ import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/control.ts'
 import type { Logger } from '../ports.ts'
 import { SpoolError } from '../spool-error.ts'
-import type {
-  BackgroundGate,
-  EntryContext,
-  EntryResource,
-  OpenEntryResource,
-  ServedMeter,
-} from './entry-resource.ts'
+import type { EntryContext, EntryResource, OpenEntryResource, ServedMeter } from './entry-resource.ts'
 import { EntryActivity } from './entry-activity.ts'
 import { keyOf, planOf } from './entry-views.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
+import type { Scheduler } from './schedule/scheduler.ts'
 import type { SourceMemories } from './source-memory.ts'
 import type { FolderStore } from './store/folder-store.ts'
 import type { Hasher } from './store/hasher.ts'
@@ -30,7 +25,9 @@ export interface OpenEntriesOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly hasher: Hasher
-  readonly gate: BackgroundGate
+  readonly scheduler: Scheduler
+  /** Bytes that may still be kept. */
+  readonly freeBytes: () => number
   readonly meter: ServedMeter
   readonly openers: Readonly<Record<'file' | 'hls', OpenEntryResource>>
   /** Runs something as a turn of the actor. */
@@ -109,8 +106,8 @@ export class OpenEntries {
     if (known !== undefined) return known.closing ?? known.resource
     const generation = this.#options.index.generations.get(row.generationId)
     if (generation === null) throw new SpoolError('unknown-media')
-    const { clock, meter, gate } = this.#options
-    const activity = new EntryActivity(clock, meter, gate)
+    const { clock, meter, scheduler } = this.#options
+    const activity = new EntryActivity(clock, meter, scheduler.gate, row.sourceId)
     const entry: OpenEntry = {
       resource: this.#options.openers[row.kind](this.#context(row, activity)),
       activity,
@@ -178,6 +175,9 @@ export class OpenEntries {
       logger: options.logger,
       hasher: options.hasher,
       background: activity,
+      slots: options.scheduler.slots,
+      link: options.scheduler.linkOf(row.sourceId),
+      freeBytes: options.freeBytes,
       meter: activity,
       reserve: options.reserve,
       onDiskError: options.onDiskError,

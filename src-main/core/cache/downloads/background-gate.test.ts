@@ -1,12 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { priority, type Priority } from '../schedule/priority.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
-import { DownloadGate } from './background-gate.ts'
+import { DownloadGate, type Toll } from './background-gate.ts'
 
 let clock: ManualClock
 beforeEach(() => {
   clock = new ManualClock()
 })
 const forever = new AbortController().signal
+const toll = (bytes = 1, of: Priority = priority.download, sourceId = 'a'): Toll => ({
+  bytes,
+  priority: of,
+  sourceId,
+})
 const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   let isSettled = false
   promise.then(
@@ -16,83 +22,142 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
   return isSettled
 }
+/** What passes in pieces of 50 kB. */
+const passedIn = (gate: DownloadGate, forMs: number, stepMs = 10): number => {
+  let passed = 0
+  for (let gone = 0; gone < forMs; gone += stepMs) {
+    while (passed < 1e9 && gate.tryPass(toll(50_000))) passed += 50_000
+    clock.advance(stepMs)
+  }
+  return passed
+}
 
-describe('DownloadGate', () => {
-  it('lets everything pass without a ceiling', () => {
+describe('the ceiling', () => {
+  it('lets everything pass when there is none', () => {
     const gate = new DownloadGate(clock, null)
-    for (let turn = 0; turn < 100; turn += 1) expect(gate.tryPass(1e9)).toBe(true)
+    for (let turn = 0; turn < 100; turn += 1) expect(gate.tryPass(toll(1e9))).toBe(true)
   })
 
-  it('keeps to the ceiling over time', async () => {
+  it('is kept to over time', () => {
     const gate = new DownloadGate(clock, 8_000)
-    let passed = 0
-    const started = clock.monotonicMs()
-    while (clock.monotonicMs() - started < 10_000) {
-      while (gate.tryPass(50_000)) passed += 50_000
-      clock.advance(10)
-    }
     // 8000 kbit/s are 1000 bytes per ms.
+    const passed = passedIn(gate, 10_000)
     expect(passed).toBeGreaterThan(9_700_000)
     expect(passed).toBeLessThan(10_400_000)
-    await Promise.resolve()
   })
 
   it('wakes who waits for the debt to be paid', async () => {
     const gate = new DownloadGate(clock, 8)
-    expect(gate.tryPass(1000)).toBe(true)
-    const passing = gate.pass(1, forever)
+    expect(gate.tryPass(toll(1000))).toBe(true)
+    const passing = gate.pass(toll(), forever)
     expect(await settled(passing)).toBe(false)
     clock.advance(800)
     expect(await settled(passing)).toBe(true)
   })
 
-  it('holds still for a player that waits longer than a moment, and a little after', async () => {
+  it('lets go of who gives up, and of everybody when it is taken away', async () => {
+    const gate = new DownloadGate(clock, 1)
+    gate.tryPass(toll(1_000_000))
+    const abort = new AbortController()
+    const given = gate.pass(toll(), abort.signal)
+    abort.abort(new Error('enough'))
+    await expect(given).rejects.toThrow('enough')
+    const passing = gate.pass(toll(), forever)
+    gate.setRate(null)
+    expect(await settled(passing)).toBe(true)
+    expect(gate.waiting).toBe(0)
+  })
+
+  it('lets the more urgent pass first, and the first of those as urgent', async () => {
+    const gate = new DownloadGate(clock, 8)
+    gate.tryPass(toll(1_000))
+    const passed: string[] = []
+    for (const [name, of] of [
+      ['check', priority.upkeep],
+      ['own', priority.fill],
+      ['one', priority.download],
+      ['two', priority.download],
+    ] as const)
+      void gate.pass(toll(100, of), forever).then(() => passed.push(name))
+    for (let turn = 0; turn < 12; turn += 1) {
+      clock.advance(100)
+      await settled(Promise.resolve())
+    }
+    expect(passed).toEqual(['one', 'two', 'own', 'check'])
+  })
+})
+
+describe('players first', () => {
+  it('nothing passes while a player has nothing, nor right after', async () => {
     const gate = new DownloadGate(clock, null)
     const wait = gate.foregroundWait()
-    clock.advance(250)
-    expect(gate.tryPass(1)).toBe(true)
-    clock.advance(100)
-    expect(gate.tryPass(1)).toBe(false)
-    const passing = gate.pass(1, forever)
+    expect(gate.tryPass(toll())).toBe(false)
+    const passing = gate.pass(toll(), forever)
     wait[Symbol.dispose]()
     expect(await settled(passing)).toBe(false)
-    clock.advance(1_000)
+    clock.advance(100)
     expect(await settled(passing)).toBe(true)
   })
 
-  it('does not hold for short waits', () => {
-    const gate = new DownloadGate(clock, null)
-    for (let turn = 0; turn < 20; turn += 1) {
-      const wait = gate.foregroundWait()
-      clock.advance(100)
-      wait[Symbol.dispose]()
-    }
-    expect(gate.isHeld).toBe(false)
-  })
-
-  it('stays held while any player waits', () => {
+  it('stays shut while any player waits', () => {
     const gate = new DownloadGate(clock, null)
     const first = gate.foregroundWait()
-    clock.advance(400)
     const second = gate.foregroundWait()
     first[Symbol.dispose]()
     first[Symbol.dispose]()
-    clock.advance(2_000)
+    clock.advance(200)
     expect(gate.isHeld).toBe(true)
     second[Symbol.dispose]()
-    clock.advance(2_000)
+    clock.advance(200)
     expect(gate.isHeld).toBe(false)
   })
 
-  it('lets go of who gives up, and of everybody when the ceiling is taken away', async () => {
-    const gate = new DownloadGate(clock, 1)
-    gate.tryPass(1_000_000)
-    const abort = new AbortController()
-    const given = gate.pass(1, abort.signal)
-    abort.abort(new Error('enough'))
-    await expect(given).rejects.toThrow('enough')
-    const passing = gate.pass(1, forever)
-    gate.setRate(null)
+  it('after a wait of more than 300 ms beside a download, ten seconds of nothing, then less than before', () => {
+    const gate = new DownloadGate(clock, null, () => 20_000)
+    gate.served()
+    expect(gate.kbps).toBe(16_000)
+    gate.tryPass(toll())
+    const wait = gate.foregroundWait()
+    clock.advance(350)
+    wait[Symbol.dispose]()
+    gate.served()
+    clock.advance(9_900)
+    expect(gate.tryPass(toll())).toBe(false)
+    clock.advance(100)
+    expect(gate.tryPass(toll())).toBe(true)
+    expect(gate.kbps).toBeLessThan(9_000)
+  })
+
+  it('a wait that no download had a part in costs downloads nothing but the wait', () => {
+    const gate = new DownloadGate(clock, null, () => 20_000)
+    const wait = gate.foregroundWait()
+    clock.advance(5_000)
+    wait[Symbol.dispose]()
+    gate.served()
+    clock.advance(100)
+    expect(gate.kbps).toBe(16_000)
+  })
+
+  it('leaves a fifth of the link free while somebody watches, and no longer', () => {
+    const gate = new DownloadGate(clock, null, () => 20_000)
+    expect(gate.kbps).toBeNull()
+    gate.served()
+    const passed = passedIn(gate, 10_000)
+    expect(passed).toBeGreaterThan(19_400_000)
+    expect(passed).toBeLessThan(20_800_000)
+    clock.advance(30_000)
+    expect(gate.kbps).toBeNull()
+  })
+
+  it('what a player will need holds up downloads of its source, and of no other', async () => {
+    const gate = new DownloadGate(clock, null)
+    const fetching = gate.foregroundFetch('a')
+    expect(gate.tryPass(toll(1, priority.download, 'b'))).toBe(true)
+    const passing = gate.pass(toll(), forever)
+    expect(await settled(passing)).toBe(false)
+    // It waits for its own source: that is nothing to a less urgent one of another.
+    expect(gate.tryPass(toll(1, priority.fill, 'b'))).toBe(true)
+    fetching[Symbol.dispose]()
     expect(await settled(passing)).toBe(true)
   })
 })

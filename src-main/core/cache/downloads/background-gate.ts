@@ -1,89 +1,177 @@
 import type { Clock } from '../../base/clock.ts'
 import { Emitter } from '../../base/emitter.ts'
-import type { BackgroundGate } from '../entry-resource.ts'
+import { afterWait, allowedKbps, freeRate, type LinkUse } from '../schedule/background-rate.ts'
+import { compareTurns, type Priority, type Turn } from '../schedule/priority.ts'
+import { TokenBucket } from '../schedule/token-bucket.ts'
 
+/** A player that waits longer than this has been slowed down. */
 const noticeMs = 300
-/** After a player got its bytes, downloads hold still a little longer: it will want more at once. */
-const calmMs = 1_000
-/** Unused allowance that may be spent at once. */
-const burstMs = 250
+/** Who took what came waits again at once: between two such waits downloads need not run. */
+const restMs = 100
+/** What passed longer ago has long arrived. */
+const blameMs = 2_000
+/** Who was given nothing for so long is not watching any more, or has enough. */
+const watchedMs = 30_000
 
-/** A token bucket that runs into debt, closed while a player waits. */
-export class DownloadGate implements BackgroundGate {
+/** Bytes for a download from one source. */
+export interface Toll {
+  readonly sourceId: string
+  readonly priority: Priority
+  readonly bytes: number
+}
+
+interface Waiting extends Turn {
+  readonly sourceId: string
+}
+
+/**
+ * Where every byte passes that nobody is waiting for. Closed while a player has nothing, and, for its source, while something is fetched
+ * that a player will need; else as fast as the person's ceiling and `background-rate` allow. The most urgent passes first.
+ */
+export class DownloadGate {
   readonly #clock: Clock
   readonly #changed = new Emitter<void>()
-  #kbps: number | null
-  #waiting = 0
-  #waitTimer: Disposable | null = null
-  #isHeld = false
-  /** Monotonic ms when everything taken so far is paid for. */
-  #paidAt = 0
+  readonly #bucket = new TokenBucket()
+  readonly #capacityKbps: () => number | null
+  readonly #waiting = new Set<Waiting>()
+  /** Requests that bring what players will need, by source. */
+  readonly #fetches = new Map<string, number>()
+  #ceilingKbps: number | null
+  #rate = freeRate
+  #players = 0
+  #isResting = false
+  #timer: Disposable | null = null
+  #servedAt = Number.NEGATIVE_INFINITY
+  #passedAt = Number.NEGATIVE_INFINITY
+  #seq = 0
 
-  constructor(clock: Clock, kbps: number | null) {
+  /**
+   * @param ceilingKbps what the person allows; null: everything
+   * @param capacityKbps what the link gives; null while not known
+   */
+  constructor(clock: Clock, ceilingKbps: number | null, capacityKbps: () => number | null = () => null) {
     this.#clock = clock
-    this.#kbps = kbps
+    this.#ceilingKbps = ceilingKbps
+    this.#capacityKbps = capacityKbps
   }
 
-  /** Downloads hold still for somebody who waits. */
+  /** Downloads hold still for somebody who waits, or has just waited. */
   get isHeld(): boolean {
-    return this.#isHeld
+    return this.#players > 0 || this.#isResting || this.#now < this.#rate.heldUntilMs
+  }
+
+  /** What downloads may use together now; null: as much as there is. */
+  get kbps(): number | null {
+    const allowed = allowedKbps(this.#rate, this.#use)
+    if (allowed === null || this.#ceilingKbps === null) return allowed ?? this.#ceilingKbps
+    return Math.min(allowed, this.#ceilingKbps)
+  }
+
+  /** Bytes that wait to pass. */
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   setRate(kbps: number | null): void {
-    this.#kbps = kbps
-    this.#paidAt = 0
+    this.#ceilingKbps = kbps
+    this.#bucket.reset()
     this.#changed.emit()
   }
 
-  tryPass(bytes: number): boolean {
-    if (this.#isHeld || this.#debtMs() > 0) return false
-    this.#take(bytes)
-    return true
+  /** A player was given something: for a while somebody is watching. */
+  served(): void {
+    this.#servedAt = this.#now
   }
 
-  async pass(bytes: number, signal: AbortSignal): Promise<void> {
-    while (!this.tryPass(bytes)) await this.#change(this.#isHeld ? null : this.#debtMs(), signal)
+  tryPass(toll: Toll): boolean {
+    return this.#pass(toll, { ...toll, neededAtMs: Number.POSITIVE_INFINITY, seq: Number.POSITIVE_INFINITY })
   }
 
-  foregroundWait(): Disposable {
-    this.#waiting += 1
-    if (this.#waiting === 1 && !this.#isHeld) this.#setTimer(noticeMs, true)
-    let isWaiting = true
-    return {
-      [Symbol.dispose]: () => {
-        if (!isWaiting) return
-        isWaiting = false
-        this.#waiting -= 1
-        if (this.#waiting > 0) return
-        if (this.#isHeld) this.#setTimer(calmMs, false)
-        else this.#clearTimer()
-      },
+  async pass(toll: Toll, signal: AbortSignal): Promise<void> {
+    const turn = { ...toll, neededAtMs: Number.POSITIVE_INFINITY, seq: (this.#seq += 1) }
+    this.#waiting.add(turn)
+    try {
+      while (!this.#pass(toll, turn)) await this.#change(this.#delayMs(), signal)
+    } finally {
+      this.#waiting.delete(turn)
+      this.#changed.emit()
     }
   }
 
-  #setTimer(delayMs: number, isHeld: boolean): void {
-    this.#clearTimer()
-    this.#waitTimer = this.#clock.after(delayMs, () => {
-      this.#waitTimer = null
-      if (isHeld !== this.#waiting > 0) return
-      this.#isHeld = isHeld
-      this.#changed.emit()
+  /** A player has nothing; dispose when it has. */
+  foregroundWait(): Disposable {
+    this.#players += 1
+    if (this.#players === 1) this.#setTimer(noticeMs, () => this.#onNoticed())
+    return once(() => {
+      this.#players -= 1
+      if (this.#players > 0) return
+      this.#isResting = true
+      this.#setTimer(restMs, () => {
+        this.#isResting = false
+        this.#changed.emit()
+      })
     })
   }
 
-  #clearTimer(): void {
-    this.#waitTimer?.[Symbol.dispose]()
-    this.#waitTimer = null
+  /** Something is being fetched from a source that a player will need; dispose when it is not any more. */
+  foregroundFetch(sourceId: string): Disposable {
+    this.#fetches.set(sourceId, (this.#fetches.get(sourceId) ?? 0) + 1)
+    return once(() => {
+      const left = (this.#fetches.get(sourceId) ?? 1) - 1
+      if (left > 0) this.#fetches.set(sourceId, left)
+      else this.#fetches.delete(sourceId)
+      if (left === 0) this.#changed.emit()
+    })
   }
 
-  #debtMs(): number {
-    return this.#kbps === null ? 0 : this.#paidAt - this.#clock.monotonicMs()
+  get #now(): number {
+    return this.#clock.monotonicMs()
   }
 
-  #take(bytes: number): void {
-    if (this.#kbps === null) return
-    const from = Math.max(this.#paidAt, this.#clock.monotonicMs() - burstMs)
-    this.#paidAt = from + (bytes * 8) / this.#kbps
+  get #use(): LinkUse {
+    const nowMs = this.#now
+    const isWatched = this.#players > 0 || nowMs - this.#servedAt < watchedMs
+    return { nowMs, isWatched, capacityKbps: this.#capacityKbps() }
+  }
+
+  #isShut(sourceId: string): boolean {
+    return this.#players > 0 || this.#isResting || this.#fetches.has(sourceId)
+  }
+
+  #pass({ sourceId, bytes }: Toll, turn: Turn): boolean {
+    if (this.#isShut(sourceId)) return false
+    for (const other of this.#waiting)
+      if (compareTurns(other, turn) < 0 && !this.#isShut(other.sourceId)) return false
+    const { kbps } = this
+    const now = this.#now
+    if (kbps !== null) {
+      if (kbps === 0 || this.#bucket.debtMs(now) > 0) return false
+      this.#bucket.take(bytes, kbps, now)
+    }
+    this.#passedAt = now
+    return true
+  }
+
+  /** When to look again if nothing changes before. */
+  #delayMs(): number | null {
+    const heldMs = this.#rate.heldUntilMs - this.#now
+    const delayMs = Math.max(heldMs, this.kbps === null ? 0 : this.#bucket.debtMs(this.#now))
+    return delayMs > 0 ? delayMs : null
+  }
+
+  #onNoticed(): void {
+    // A wait that no download had a part in says nothing of them.
+    const isBlamed = this.#now - this.#passedAt < blameMs || this.#now < this.#rate.heldUntilMs
+    if (isBlamed) this.#rate = afterWait(this.#rate, this.#use)
+    this.#setTimer(noticeMs, () => this.#onNoticed())
+  }
+
+  #setTimer(delayMs: number, then: () => void): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#timer = this.#clock.after(delayMs, () => {
+      this.#timer = null
+      then()
+    })
   }
 
   /** Until something changed or `delayMs` have passed. */
@@ -101,5 +189,16 @@ export class DownloadGate implements BackgroundGate {
       const timer = delayMs === null ? null : this.#clock.after(Math.max(1, delayMs), () => finish(resolve))
       signal.addEventListener('abort', onAbort, { once: true })
     })
+  }
+}
+
+function once(run: () => void): Disposable {
+  let isDone = false
+  return {
+    [Symbol.dispose]: () => {
+      if (isDone) return
+      isDone = true
+      run()
+    },
   }
 }

@@ -81,7 +81,7 @@ export class FetchWatch implements Disposable {
     for (const transfer of transfers) {
       if (isSilent(transfer, this.#owner.isWanted(transfer), now)) transfer.abort('no bytes for too long')
       else if (!this.#owner.canResume) continue
-      else if (isHeldTooLong(transfer, now) && this.#owner.permit(transfer) === 'hold') transfer.abort()
+      else if (isHeldTooLong(transfer, now) && this.#owner.permit(transfer) !== 'go') transfer.abort()
     }
     // What was nearly done when it was let be may have gone silent.
     if (this.#graceTimer === null) this.#owner.reap()

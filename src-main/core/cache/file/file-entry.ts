@@ -11,6 +11,7 @@ import type {
 import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
+import { priority, type Priority } from '../schedule/priority.ts'
 import type { FilePool } from '../store/file-pool.ts'
 import { checkChunks } from './check-chunks.ts'
 import { FileBytes } from './file-bytes.ts'
@@ -116,7 +117,7 @@ export class FileEntry implements EntryResource {
     }
   }
 
-  async fill(signal: AbortSignal): Promise<FillResult> {
+  async fill(signal: AbortSignal, of: Priority = priority.download): Promise<FillResult> {
     signal.throwIfAborted()
     await this.#bytes.prepare()
     signal.throwIfAborted()
@@ -126,6 +127,7 @@ export class FileEntry implements EntryResource {
     const onAbort = (): void => filling.reject(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
     const listener: FillListener = {
+      priority: of,
       parked: (parked, retryAfterMs) => filling.resolve({ parked, retryAfterMs }),
       failed: (error) => filling.reject(error),
     }

@@ -1,35 +1,43 @@
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
+import { priority } from '../schedule/priority.ts'
+import type { Asker, SlotUser, Wish } from '../schedule/slot-keeper.ts'
 import { FetchOutcomes } from './fetch-outcomes.ts'
-import { FetchReach } from './fetch-reach.ts'
+import { FetchReach, unwatched, type Urgency } from './fetch-reach.ts'
 import { FetchWatch, type FetchWatchOwner } from './fetch-watch.ts'
+import { FetchWishes } from './fetch-wishes.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
-import { FileTransfer, type Permit, type TransferOutcome, type TransferOwner } from './file-transfer.ts'
-import type { KeptIdentity } from './kept-identity.ts'
-import type { AcceptedReply, Known } from './reply.ts'
+import { FileTransfer, type Permit, type TransferOwner } from './file-transfer.ts'
 import type { FillListener } from './fill-listener.ts'
-import { aheadBytes, covers, isAwaited, isNearlyDone, isWanted, provenMs, requestEnd } from './read-ahead.ts'
+import type { KeptIdentity } from './kept-identity.ts'
+import { Opening } from './opening.ts'
+import { isNearlyDone } from './read-ahead.ts'
 import { ReaderSet } from './reader-set.ts'
+import type { AcceptedReply, Known } from './reply.ts'
+import type { TransferOutcome } from './transfer-outcome.ts'
 import { TransferSet } from './transfer-set.ts'
 
-const mostTransfers = 3
 const noRoomParkMs = 60_000
 
 /**
- * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a retry that is due, or
- * an error; `look` brings that about, and runs after everything that happens.
+ * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a wish for one whose turn
+ * will come, a retry that is due, or an error; `look` brings that about, and runs after everything that happens.
  */
-export class FileFetcher implements TransferOwner, FetchWatchOwner {
+export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   readonly readers = new ReaderSet()
   readonly transfers = new TransferSet()
+  readonly entryId: number
+  readonly sourceId: string
   readonly #context: EntryContext
   readonly #bytes: FileBytes
   readonly #kept: KeptIdentity
   readonly #adoptTotal: (total: number) => void
   readonly #reach: FetchReach
+  readonly #opening: Opening
   readonly #outcomes: FetchOutcomes
   readonly #watch: FetchWatch
+  readonly #wishes: FetchWishes
   #isStopped = false
 
   /** @param readsAhead false: little more is fetched than what is being read */
@@ -42,21 +50,26 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   ) {
     const { readers, transfers } = this
     this.#context = context
+    this.entryId = context.entryId
+    this.sourceId = context.key.sourceId
     this.#bytes = bytes
     this.#kept = kept
     this.#adoptTotal = adoptTotal
-    this.#reach = new FetchReach(context, bytes, readsAhead, () => transfers.replyMs)
+    const reach = new FetchReach({ context, bytes, readers, readsAhead, replyMs: () => transfers.replyMs })
+    this.#reach = reach
+    this.#opening = new Opening(context, bytes)
     this.#outcomes = new FetchOutcomes({
       context,
       bytes,
       kept,
       readers,
       transfers,
-      attach: () => this.#reach.attach,
+      attach: () => reach.attach,
       adoptTotal: (total) => this.#learnTotal(total),
       look: () => this.look(),
     })
     this.#watch = new FetchWatch(context.clock, this)
+    this.#wishes = new FetchWishes({ context, bytes, readers, transfers, reach, opening: this.#opening })
   }
 
   get isRetrying(): boolean {
@@ -84,19 +97,24 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   add(reader: Cursor): void {
     this.readers.add(reader)
     this.#reach.measure()
+    this.#opening.onReader(reader)
     if (this.#isStopped) reader.fail(new SpoolError('cancelled'))
   }
 
   remove(reader: Cursor): void {
     this.readers.remove(reader)
+    this.#wishes.onLeft(reader)
+    if (this.readers.size === 0) this.#opening.onLeft()
+    if (!this.#isStopped) this.#wish()
     this.transfers.kickHeld()
     this.#watch.reapLater()
   }
 
-  /** A reader went on: what follows must be on its way in time, and transfers that wait for it may read on. */
-  onProgress(reader: Cursor): void {
+  /** A reader took so many bytes: what follows must be on its way in time, and transfers that wait for it may read on. */
+  onProgress(bytes: number): void {
     if (this.#isStopped || this.#bytes.isComplete) return
-    this.#needAhead(reader)
+    this.#reach.taken(bytes)
+    this.#wish()
     this.transfers.kickHeld()
     this.#watch.tickLater()
   }
@@ -148,11 +166,10 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   }
 
   permit(transfer: FileTransfer): Permit {
-    const isPlaying = this.isWanted(transfer)
     // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
     if (!this.#bytes.hasQueueSpace)
-      return this.#bytes.isDiskStalled && this.#isAwaited(transfer) ? 'go' : 'hold'
-    if (isPlaying) return 'go'
+      return this.#bytes.isDiskStalled && transfer.priority === priority.stalled ? 'go' : 'hold'
+    if (this.isWanted(transfer)) return 'go'
     const { fill } = this.#outcomes
     if (fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
     if (!this.#bytes.isKeeping) {
@@ -162,29 +179,45 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     return 'gate'
   }
 
+  urgencyOf(transfer: FileTransfer): Urgency {
+    const { fill } = this.#outcomes
+    return this.#wishes.urgencyOf(transfer) ?? unwatched(fill?.priority ?? priority.upkeep)
+  }
+
   /** Wakes, starts, lets go: brings the invariant about. */
   look(): void {
     if (this.#isStopped) return
-    for (const reader of [...this.readers]) {
+    for (const reader of [...this.readers])
       if (reader.waitingSince !== null && this.#bytes.arrived.has(reader.position)) reader.wake()
-      else if (reader.waitingSince !== null) this.#need(reader, reader.position)
-    }
-    for (const reader of this.readers) if (reader.waitingSince === null) this.#needAhead(reader)
-    if (this.#outcomes.fill !== null && this.transfers.size === 0) this.#needForFill()
+    this.#wish()
     this.transfers.kickHeld()
     this.#watch.tickLater()
+  }
+
+  /** The turn of a wish has come. */
+  begin({ at }: Wish): SlotUser | null {
+    const mayBegin = !this.#isStopped && this.#outcomes.isReachable && this.#outcomes.mayAsk
+    const end = mayBegin ? this.#wishes.take(at) : null
+    if (end === null) return null
+    const span = this.#context.source.knowsRanges
+      ? { start: at, end: Number.isFinite(end) ? end : null, wantedAt: at }
+      : { start: 0, end: null, wantedAt: at }
+    const transfer = new FileTransfer(this.#context, this, span)
+    this.transfers.start(transfer, (outcome) => this.#onEnd(transfer, outcome))
+    return transfer
   }
 
   /** Ends everything: readers fail with `reason`. Resolves when no connection is left. */
   async stop(reason: SpoolError): Promise<void> {
     this.#isStopped = true
     this.#watch[Symbol.dispose]()
+    this.#context.slots.wish(this, [])
     this.readers.failAll(reason)
     await Promise.all([this.transfers.abortAll(), this.#outcomes.stop()])
   }
 
   isWanted(transfer: FileTransfer): boolean {
-    return isWanted(transfer, this.readers, this.#reach.attach, this.#reach.window)
+    return this.#wishes.urgencyOf(transfer) !== null
   }
 
   reap(): void {
@@ -199,57 +232,21 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
     reader.fail(this.#outcomes.unreachable())
   }
 
-  #isAwaited(transfer: FileTransfer): boolean {
-    return isAwaited(transfer, this.readers, this.#reach.attach)
-  }
-
-  #needAhead(reader: Cursor): void {
-    const near = Math.min(reader.end, reader.position + aheadBytes(reader, this.#reach.window) / 2)
-    const position = this.#bytes.arrived.firstMissing(reader.position, near)
-    if (position !== null) this.#need(reader, position)
-  }
-
-  /** Sees to it that the byte at `position`, at the reader's own or ahead of it, is on its way. */
-  #need(reader: Cursor, position: number): void {
-    const isWaiting = reader.waitingSince !== null
-    const reach = isWaiting ? this.#reach.attach : this.#reach.window
-    for (const transfer of this.transfers) if (covers(transfer, position, reach)) return
-    if (isWaiting ? this.#outcomes.refuseWaiting() : !this.#outcomes.isReachable) return
-    if (!this.#outcomes.mayAsk) return
-    const delayMs = this.#outcomes.delayMs(position)
-    if (delayMs > 0) return this.#watch.lookIn(delayMs)
-    const end = requestEnd(reader, position, this.#bytes.total, this.#context.clock.monotonicMs())
-    if (end === null) return isWaiting ? this.#watch.lookIn(provenMs) : undefined
-    if (this.transfers.size >= mostTransfers) {
-      if (!isWaiting) return
-      // The least useful one makes room; its end runs `look` again, and this reader's turn comes.
-      const idle = [...this.transfers].find((transfer) => !this.#isAwaited(transfer))
-      idle?.abort()
-      return
+  /** Says what is to be fetched now, all of it: what is said no more is dropped. */
+  #wish(): void {
+    const { slots } = this.#context
+    const { fill } = this.#outcomes
+    if (this.#outcomes.refuseWaiting()) {
+      if (fill !== null && this.transfers.size === 0) this.#outcomes.parkFill()
+      return slots.wish(this, [])
     }
+    if (!this.#outcomes.mayAsk) return slots.wish(this, [])
+    const delayMsOf = (position: number): number => this.#outcomes.delayMs(position)
+    const { wishes, lookInMs, isAwaited } = this.#wishes.list(fill, delayMsOf)
+    if (lookInMs !== null) this.#watch.lookIn(lookInMs)
     // What nobody wants any more must not slow down what somebody waits for.
-    if (isWaiting) this.reap()
-    this.#start(position, end)
-  }
-
-  #needForFill(): void {
-    const total = this.#bytes.total
-    const position = total === null ? 0 : this.#bytes.arrived.firstMissing(0, total)
-    if (position === null) return
-    if (!this.#outcomes.isReachable) return this.#outcomes.parkFill()
-    if (!this.#outcomes.mayAsk) return
-    const delayMs = this.#outcomes.delayMs(position)
-    if (delayMs > 0) return this.#watch.lookIn(delayMs)
-    this.#start(position, total ?? Number.POSITIVE_INFINITY)
-  }
-
-  #start(position: number, end: number): void {
-    const to = this.#bytes.arrived.nextStart(position, end)
-    const span = this.#context.source.knowsRanges
-      ? { start: position, end: Number.isFinite(to) ? to : null, wantedAt: position }
-      : { start: 0, end: null, wantedAt: position }
-    const transfer = new FileTransfer(this.#context, this, span)
-    this.transfers.start(transfer, (outcome) => this.#onEnd(transfer, outcome))
+    if (isAwaited) this.reap()
+    slots.wish(this, wishes)
   }
 
   #learnTotal(total: number): void {
@@ -257,11 +254,13 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner {
   }
 
   #onEnd(transfer: FileTransfer, outcome: TransferOutcome): void {
-    if (this.#isStopped) return
-    this.#reach.measure()
-    this.#outcomes.onEnd(transfer, outcome)
-    if (this.transfers.size === 0) this.#bytes.room.releaseFree()
-    this.look()
-    if (this.transfers.size === 0 && this.readers.size === 0) this.#context.onIdle()
+    if (!this.#isStopped) {
+      this.#reach.measure()
+      this.#outcomes.onEnd(transfer, outcome)
+      if (this.transfers.size === 0) this.#bytes.room.releaseFree()
+      this.look()
+    }
+    this.#context.slots.leave(transfer)
+    if (!this.#isStopped && this.transfers.size === 0 && this.readers.size === 0) this.#context.onIdle()
   }
 }

@@ -161,7 +161,7 @@ export class FileReader implements ByteReader, Cursor {
     this.#position += data.length
     this.#firstReadAt ??= this.#context.clock.monotonicMs()
     this.#context.meter.served(from, data.length)
-    this.#fetcher.onProgress(this)
+    this.#fetcher.onProgress(data.length)
     this.#context.onUse()
     if (from === 'disk') this.#readAhead()
     return data

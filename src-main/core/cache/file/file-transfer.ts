@@ -1,23 +1,13 @@
 import { isAbort } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
+import type { LinkFlow } from '../schedule/link-meter.ts'
+import { isBackground, type Priority } from '../schedule/priority.ts'
+import type { SlotUser } from '../schedule/slot-keeper.ts'
 import type { ByteRequest, FilePlan, UpstreamReply } from '../upstream.ts'
-import { judgeReply, type AcceptedReply, type Doubt, type Known, type ReplyVerdict } from './reply.ts'
-
-/** How one request ended. */
-export type TransferOutcome =
-  /** All that was asked for came, or what follows is here already. */
-  | { readonly ended: 'done' }
-  /** Broken off by ourselves. */
-  | { readonly ended: 'aborted' }
-  | { readonly ended: 'retry'; readonly error: SpoolError; readonly afterMs: number | null }
-  | { readonly ended: 'failed'; readonly error: SpoolError }
-  /** The head of the reply was judged, and nothing of its body was read. */
-  | { readonly ended: 'doubt'; readonly doubt: Doubt }
-  | { readonly ended: 'refused'; readonly error: SpoolError }
-  | { readonly ended: 'missing'; readonly detail: string }
-  | { readonly ended: 'beyond'; readonly total: number }
-  | { readonly ended: 'whole' | 'sizeless' }
+import type { Urgency } from './fetch-reach.ts'
+import { judgeReply, type AcceptedReply, type Known } from './reply.ts'
+import { rejected, retry, type TransferOutcome } from './transfer-outcome.ts'
 
 /** What the fetcher lets a transfer do at a moment: read on, read on as the background gate allows, or hold still. */
 export type Permit = 'go' | 'gate' | 'hold'
@@ -31,6 +21,7 @@ export interface TransferOwner {
   /** Answers false when what follows is here already. */
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean
   permit(transfer: FileTransfer): Permit
+  urgencyOf(transfer: FileTransfer): Urgency
   /** Null when there is room for more or it is no use asking. */
   prepareRoom(): Promise<void> | null
 }
@@ -45,7 +36,7 @@ export interface TransferSpan {
 }
 
 /** One request to the source, from `offset` on. It reads on only while its owner permits, which is all the pressure the source feels. */
-export class FileTransfer {
+export class FileTransfer implements SlotUser {
   readonly span: TransferSpan
   readonly #context: EntryContext
   readonly #owner: TransferOwner
@@ -64,12 +55,24 @@ export class FileTransfer {
   #bodySince: number | null = null
   #kick = Promise.withResolvers<void>()
   #stallReason: string | null = null
+  /** Held while this brings what a player will need. */
+  #foreground: Disposable | null = null
+  readonly #flow: LinkFlow
 
   constructor(context: EntryContext, owner: TransferOwner, span: TransferSpan) {
     this.#context = context
     this.#owner = owner
     this.span = span
     this.#offset = span.start
+    this.#flow = context.link.flow()
+  }
+
+  get priority(): Priority {
+    return this.#owner.urgencyOf(this).priority
+  }
+
+  get neededAtMs(): number {
+    return this.#owner.urgencyOf(this).neededAtMs
   }
 
   get offset(): number {
@@ -137,6 +140,10 @@ export class FileTransfer {
     this.kick()
   }
 
+  giveWay(): void {
+    this.abort()
+  }
+
   /** What the owner permits may have changed: look again. */
   kick(): void {
     this.#kick.resolve()
@@ -151,6 +158,7 @@ export class FileTransfer {
       return this.#outcomeOf(error)
     } finally {
       this.#abort.abort()
+      this.#setForeground(false)
     }
   }
 
@@ -180,6 +188,7 @@ export class FileTransfer {
       this.#waitingSince = clock.monotonicMs()
       this.#bodySince = this.#waitingSince
       for await (const data of reply.body) {
+        this.#flow.piece(data.length, clock.monotonicMs() - (this.#waitingSince ?? clock.monotonicMs()))
         this.#waitingSince = null
         signal.throwIfAborted()
         meter.fetched(data.length)
@@ -230,9 +239,11 @@ export class FileTransfer {
     for (;;) {
       signal.throwIfAborted()
       const permit = this.#owner.permit(this)
+      this.#setForeground(permit === 'go' && !isBackground(this.priority))
       if (permit === 'go') break
-      if (permit === 'gate' && background.tryPass(bytes)) break
+      if (permit === 'gate' && background.tryPass(bytes, this.priority)) break
       this.#holdingSince ??= clock.monotonicMs()
+      this.#flow.pause()
       if (permit === 'hold') await this.#kick.promise
       else if (await this.#passGate(bytes)) break
     }
@@ -245,7 +256,7 @@ export class FileTransfer {
   /** False when kicked first: perhaps a player waits for this now, and need not queue at the gate. */
   async #passGate(bytes: number): Promise<boolean> {
     const kicked = new AbortController()
-    const passed = this.#context.background.pass(bytes, kicked.signal).then(
+    const passed = this.#context.background.pass(bytes, kicked.signal, this.priority).then(
       () => true,
       () => false,
     )
@@ -253,34 +264,12 @@ export class FileTransfer {
     kicked.abort()
     return result
   }
-}
 
-const retry = (detail: string, cause?: unknown): TransferOutcome => ({
-  ended: 'retry',
-  error: new SpoolError('source-unreachable', { detail, ...(cause === undefined ? {} : { cause }) }),
-  afterMs: null,
-})
-
-function rejected(verdict: Exclude<ReplyVerdict, AcceptedReply>): TransferOutcome {
-  switch (verdict.action) {
-    case 'retry':
-      return {
-        ended: 'retry',
-        error: new SpoolError('source-busy', { detail: verdict.detail }),
-        afterMs: verdict.afterMs,
-      }
-    case 'doubt':
-      return { ended: 'doubt', doubt: verdict.doubt }
-    case 'refused':
-      return { ended: 'refused', error: new SpoolError(verdict.code, { detail: verdict.detail }) }
-    case 'over-limit':
-      return { ended: 'failed', error: new SpoolError('over-limit', { detail: verdict.detail }) }
-    case 'missing':
-      return { ended: 'missing', detail: verdict.detail }
-    case 'beyond':
-      return { ended: 'beyond', total: verdict.total }
-    case 'whole':
-    case 'sizeless':
-      return { ended: verdict.action }
+  #setForeground(isForeground: boolean): void {
+    if (isForeground) this.#foreground ??= this.#context.background.foregroundFetch()
+    else {
+      this.#foreground?.[Symbol.dispose]()
+      this.#foreground = null
+    }
   }
 }

@@ -1,4 +1,5 @@
-import type { FileTransfer, TransferOutcome } from './file-transfer.ts'
+import type { FileTransfer } from './file-transfer.ts'
+import type { TransferOutcome } from './transfer-outcome.ts'
 
 /** The live transfers of one file. */
 export class TransferSet implements Iterable<FileTransfer> {

@@ -94,9 +94,14 @@ export const mutants: readonly Mutant[] = [
     defect: 'each reader of a range fetches its own copy',
     edits: [
       {
-        file: 'file/file-fetcher.ts',
-        find: '    for (const transfer of this.transfers) if (covers(transfer, position, reach)) return\n',
-        put: '    void reach\n',
+        file: 'file/fetch-wishes.ts',
+        find: '      if (transfer === undefined) return at\n',
+        put: '      return at\n',
+      },
+      {
+        file: 'file/fetch-wishes.ts',
+        find: ' || this.#isComing(at)) return null\n',
+        put: ') return null\n',
       },
     ],
     tests: ['file/file-entry.test.ts'],

@@ -26,6 +26,8 @@ export class SpaceKeeper {
   readonly #options: SpaceKeeperOptions
   #limits: CacheLimits
   #reserved = 0
+  #keepable = 0
+  #keepableAt = Number.NEGATIVE_INFINITY
   #freeBytes: number | null = null
   #probedAt = Number.NEGATIVE_INFINITY
   #breakerUntil = 0
@@ -44,6 +46,16 @@ export class SpaceKeeper {
 
   get freeBytes(): number | null {
     return this.#freeBytes
+  }
+
+  /** What may still be kept before something has to go; looked at now and then. */
+  get keepableBytes(): number {
+    const now = this.#options.clock.monotonicMs()
+    if (now - this.#keepableAt >= probeMs) {
+      this.#keepableAt = now
+      this.#keepable = Math.max(0, this.limitBytes - this.#options.usedBytes())
+    }
+    return this.#keepable
   }
 
   get reservedBytes(): number {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Clock } from '../../base/clock.ts'
-import { DownloadGate } from '../downloads/background-gate.ts'
 import { EntryActivity } from '../entry-activity.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import { planOf } from '../entry-views.ts'
 import { openCacheIndex } from '../index/cache-index.ts'
+import { Scheduler } from '../schedule/scheduler.ts'
 import { ServedCounts } from '../served-counts.ts'
 import { nodeFs } from '../store/cache-fs.ts'
 import { wholeFile } from '../store/extents.ts'
@@ -62,7 +62,8 @@ export async function createTestContext(
   const generation = index.generations.get(generationId)
   if (row === null || generation === null) throw new Error('no rows')
   const records: string[] = []
-  const activity = new EntryActivity(clock, new ServedCounts(), new DownloadGate(clock, null))
+  const scheduler = new Scheduler(clock, null)
+  const activity = new EntryActivity(clock, new ServedCounts(), scheduler.gate, key.sourceId)
   const context: EntryContext = {
     key,
     entryId,
@@ -77,6 +78,9 @@ export async function createTestContext(
     logger: silentLogger,
     hasher: await createHasher(),
     background: activity,
+    slots: scheduler.slots,
+    link: scheduler.linkOf(key.sourceId),
+    freeBytes: () => 10 ** 12,
     meter: activity,
     onChange: () => undefined,
     onIdle: () => undefined,

@@ -11,6 +11,8 @@ import type { EntryContext, EntryResource } from '../../entry-resource.ts'
 import type { SegmentBody } from '../../handle.ts'
 import { entryStatements } from '../../index/entries.ts'
 import { generationStatements } from '../../index/generations.ts'
+import { LinkMeter } from '../../schedule/link-meter.ts'
+import { SlotKeeper } from '../../schedule/slot-keeper.ts'
 import { nodeFs } from '../../store/cache-fs.ts'
 import { wholeFile } from '../../store/extents.ts'
 import { createHasher } from '../../store/hasher.ts'
@@ -195,7 +197,11 @@ export class HlsRig implements AsyncDisposable {
           this.waiting += 1
           return { [Symbol.dispose]: () => void (this.waiting -= 1) }
         },
+        foregroundFetch: () => ({ [Symbol.dispose]: () => undefined }),
       },
+      slots: new SlotKeeper(),
+      link: new LinkMeter(systemClock),
+      freeBytes: () => 10 ** 12,
       meter: {
         served: (from, bytes) => void (this.served[from] += bytes),
         fetched: (bytes) => void (this.served.fetched += bytes),

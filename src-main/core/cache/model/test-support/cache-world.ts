@@ -144,6 +144,8 @@ export class CacheWorld {
     const { rig } = this
     await this.#drain()
     this.check()
+    // Who jumps about is let wait for so long.
+    if (this.isPlain) await this.#passOnce(50)
     if (this.isPlain && this.readings.length > 0)
       this.problems.push('a read waits and nobody brings its bytes')
     this.#heal()

@@ -1,0 +1,49 @@
+import { SpoolError } from '../../spool-error.ts'
+import type { AcceptedReply, Doubt, ReplyVerdict } from './reply.ts'
+
+/** How one request ended. */
+export type TransferOutcome =
+  /** All that was asked for came, or what follows is here already. */
+  | { readonly ended: 'done' }
+  /** Broken off by ourselves. */
+  | { readonly ended: 'aborted' }
+  | { readonly ended: 'retry'; readonly error: SpoolError; readonly afterMs: number | null }
+  | { readonly ended: 'failed'; readonly error: SpoolError }
+  /** The head of the reply was judged, and nothing of its body was read. */
+  | { readonly ended: 'doubt'; readonly doubt: Doubt }
+  | { readonly ended: 'refused'; readonly error: SpoolError }
+  | { readonly ended: 'missing'; readonly detail: string }
+  | { readonly ended: 'beyond'; readonly total: number }
+  | { readonly ended: 'whole' | 'sizeless' }
+
+/** The source is asked anew. */
+export const retry = (detail: string, cause?: unknown): TransferOutcome => ({
+  ended: 'retry',
+  error: new SpoolError('source-unreachable', { detail, ...(cause === undefined ? {} : { cause }) }),
+  afterMs: null,
+})
+
+/** Of a reply whose head was not as it should be. */
+export function rejected(verdict: Exclude<ReplyVerdict, AcceptedReply>): TransferOutcome {
+  switch (verdict.action) {
+    case 'retry':
+      return {
+        ended: 'retry',
+        error: new SpoolError('source-busy', { detail: verdict.detail }),
+        afterMs: verdict.afterMs,
+      }
+    case 'doubt':
+      return { ended: 'doubt', doubt: verdict.doubt }
+    case 'refused':
+      return { ended: 'refused', error: new SpoolError(verdict.code, { detail: verdict.detail }) }
+    case 'over-limit':
+      return { ended: 'failed', error: new SpoolError('over-limit', { detail: verdict.detail }) }
+    case 'missing':
+      return { ended: 'missing', detail: verdict.detail }
+    case 'beyond':
+      return { ended: 'beyond', total: verdict.total }
+    case 'whole':
+    case 'sizeless':
+      return { ended: verdict.action }
+  }
+}
