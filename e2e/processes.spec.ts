@@ -195,6 +195,13 @@ test('starts on a server that is switched off, and says what it needs when it ca
     error: { message: expect.stringMatching(/Port \d+ is in use.*--port/) },
   })
   expect(await failing.exited).toBe(1)
+  for (const program of ['start', 'demo']) {
+    const bogus = npm(program, '--', '--headless', '--json', '--bogus')
+    expect(await bogus.report).toMatchObject({
+      error: { code: 'bad-params', message: expect.stringContaining('--bogus') },
+    })
+    expect(await bogus.exited).toBe(1)
+  }
   const unknown = npm('start', '--', '--headles')
   expect(await unknown.exited).toBe(1)
   expect(unknown.stderr()).toContain('--headless')

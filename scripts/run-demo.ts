@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import { DEMO_FRIENDLY_NAME, DEMO_MACHINE_IDENTIFIER, DEMO_TOKEN } from '../demo/identity.ts'
 import { defaultDataDir } from '../src-main/shell-common/default-data-dir.ts'
+import { FlagError, appFlags, parseFlags } from '../src-main/shell-common/read-flags.ts'
 import { startApp } from './run-start.ts'
 import { SetUpError, say } from './set-up/say.mjs'
 import { endAll, exitOf, isShuttingDown, startProgram } from './supervise.mjs'
@@ -18,7 +18,7 @@ interface DemoServer {
 
 /** Starts the demo server, unless one is named, and the app on it: two processes, this one only watches them. */
 export async function runDemo(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args)
+  const flags = parseFlags(args, demoFlags)
   const server = flags.server === undefined ? await startServer(flags) : attach(flags.server)
   const appArgs = [
     '--data',
@@ -48,27 +48,14 @@ export async function runDemo(args: readonly string[]): Promise<number> {
   return code
 }
 
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        headless: { type: 'boolean' },
-        json: { type: 'boolean' },
-        port: { type: 'string' },
-        data: { type: 'string' },
-        server: { type: 'string' },
-        'server-port': { type: 'string' },
-        serving: { type: 'string' },
-      },
-    }).values
-  } catch (error) {
-    throw new SetUpError((error as Error).message)
-  }
-}
+/** The app's flags are handed on as they are; these are the demo's own. */
+const demoFlags = { ...appFlags, server: 'URL', 'server-port': 'N', serving: 'false' } as const
 
 /** Starts the demo server and waits until it says where it is. Its first start makes the films, which takes minutes. */
-async function startServer(flags: ReturnType<typeof readFlags>): Promise<DemoServer> {
+async function startServer(flags: {
+  readonly 'server-port'?: string
+  readonly serving?: string
+}): Promise<DemoServer> {
   const args = ['demo/server.ts', '--json']
   if (flags['server-port'] !== undefined) args.push('--port', flags['server-port'])
   if (flags.serving !== undefined) args.push('--serving', flags.serving)
@@ -98,7 +85,7 @@ function firstReport(child: ChildProcess): Promise<DemoServer> {
 function attach(url: string): DemoServer {
   const origin = URL.parse(url)?.origin
   if (origin === undefined)
-    throw new SetUpError(`--server ${url} is not an address such as http://127.0.0.1:32500.`)
+    throw new FlagError(`--server ${url} is not an address such as http://127.0.0.1:32500.`)
   return { url: origin, token: DEMO_TOKEN, machineIdentifier: DEMO_MACHINE_IDENTIFIER, pid: null }
 }
 

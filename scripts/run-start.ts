@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { hasDisplay } from '../src-main/shell-browser/open-app-window.ts'
+import { readFlags } from '../src-main/shell-common/read-flags.ts'
 import { electronBinary } from './set-up/electron-binary.ts'
 import { ensureElectronBuild, ensureRenderer } from './set-up/ensure-build.ts'
 import { exitOf, startForeign, startProgram } from './supervise.mjs'
@@ -26,10 +26,5 @@ export async function startApp(
 }
 
 function wantsWindow(args: readonly string[]): boolean {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { headless: { type: 'boolean' } },
-    strict: false,
-  })
-  return values['headless'] !== true && hasDisplay(process.platform, process.env)
+  return !readFlags(args).isHeadless && hasDisplay(process.platform, process.env)
 }

@@ -15,9 +15,12 @@ try {
     process.exitCode = await runCommand(name, args)
   } else process.exitCode = await runProgram(['scripts/spool.mjs', name, ...args])
 } catch (error) {
-  const message =
-    error instanceof SetUpError ? error.message : String(error instanceof Error ? error.stack : error)
-  if (args.includes('--json')) console.log(JSON.stringify({ error: { code: 'internal', message } }))
+  // What was typed wrongly says so by its code; it comes from TypeScript, which this file cannot import.
+  const isMistake = error instanceof Error && 'code' in error && error.code === 'bad-params'
+  const isForPeople = isMistake || error instanceof SetUpError
+  const message = isForPeople ? error.message : String(error instanceof Error ? error.stack : error)
+  const code = isMistake ? 'bad-params' : 'internal'
+  if (args.includes('--json')) console.log(JSON.stringify({ error: { code, message } }))
   console.error(message)
   process.exitCode = 1
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createFileLogger, withoutTokens } from './create-logger.ts'
+import { FlagError } from './read-flags.ts'
 
 let dataDir: string
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'spool-log-'))))
@@ -37,6 +38,16 @@ test('keeps three files and starts a new one once the first is large', () => {
   expect(readFileSync(logPath('spool.1.log'), 'utf8')).toHaveLength(5 * 1024 * 1024)
   expect(readFileSync(logPath('spool.2.log'), 'utf8')).toBe('older')
   expect(existsSync(logPath('spool.3.log'))).toBe(false)
+})
+
+test('says in a sentence that something stands where the logs belong', () => {
+  writeFileSync(join(dataDir, 'logs'), 'mine')
+  expect(() => createFileLogger(dataDir)).toThrow(
+    new FlagError(
+      `Spool cannot keep its logs in ${join(dataDir, 'logs')}: there is a file of that name. Move it away, or name another folder with --data DIR.`,
+    ),
+  )
+  expect(readFileSync(join(dataDir, 'logs'), 'utf8')).toBe('mine')
 })
 
 test('leaves everything else as it is', () => {

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
+import { makeFolderSync } from '../core/make-folder.ts'
 import type { Logger } from '../core/ports.ts'
+import { FlagError } from './read-flags.ts'
 
 const largestFileBytes = 5 * 1024 * 1024
 const keptFiles = 3
@@ -15,7 +17,7 @@ export interface FileLogger {
 /** The log of one run, in `<dataDir>/logs/spool.log`. Warnings and errors also go to stderr. Tokens never go anywhere. */
 export function createFileLogger(dataDir: string): FileLogger {
   const folder = join(dataDir, 'logs')
-  mkdirSync(folder, { recursive: true })
+  makeLogFolder(folder)
   rotate(folder)
   const file = pino.destination({ dest: join(folder, 'spool.log'), sync: false })
   // A log that cannot be written, on a full disk for one, is no reason to end.
@@ -42,6 +44,21 @@ export function createFileLogger(dataDir: string): FileLogger {
         // Opened asynchronously: nothing can be lost before it is open but the first lines of a failed start.
       }
     },
+  }
+}
+
+/** Throws a FlagError with a sentence for people when the logs cannot be kept there. */
+function makeLogFolder(folder: string): void {
+  try {
+    makeFolderSync(folder)
+  } catch (error) {
+    const isFile = existsSync(folder)
+    const why = isFile ? 'there is a file of that name' : ((error as NodeJS.ErrnoException).code ?? 'error')
+    const way = isFile ? 'Move it away, or name' : 'Name'
+    throw new FlagError(
+      `Spool cannot keep its logs in ${folder}: ${why}. ${way} another folder with --data DIR.`,
+      { cause: error },
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultDataDir } from './default-data-dir.ts'
-import { FlagError, readFlags } from './read-flags.ts'
+import { FlagError, appFlags, parseFlags, readFlags } from './read-flags.ts'
 
 test('reads every flag, in both spellings', () => {
   expect(readFlags([])).toEqual({ isHeadless: false, wantsJson: false, port: null, dataDir: null })
@@ -21,6 +21,14 @@ test.each([
   ['--data'],
   ['file'],
 ])('says what is wrong with %s %s', (...args) => expect(() => readFlags(args)).toThrow(FlagError))
+
+test('names the flags there are, those of a program around it too', () => {
+  const more = { ...appFlags, server: 'URL' } as const
+  expect(parseFlags(['--server', 'x', '--json'], more)).toEqual({ server: 'x', json: true })
+  expect(() => parseFlags(['--bogus'], more)).toThrow(
+    /'--bogus'.* There are --headless, --json, --port N, --data DIR, --server URL[.]$/,
+  )
+})
 
 test('finds its own among those of others', () => {
   const args = [

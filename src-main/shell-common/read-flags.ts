@@ -13,11 +13,19 @@ export interface AppFlags {
 }
 
 /** A mistake on the command line; its message is for the person who typed it. */
-export class FlagError extends Error {}
+export class FlagError extends Error {
+  readonly code = 'bad-params'
+}
+
+/** What a flag takes; `switch` takes nothing. */
+export type FlagKind = 'switch' | 'N' | 'DIR' | 'URL' | 'false'
+
+/** The app's own. */
+export const appFlags = { headless: 'switch', json: 'switch', port: 'N', data: 'DIR' } as const
 
 /** `ignoresOthers`: leaves alone what it does not know, as Electron's command line carries Chromium's switches too. */
 export function readFlags(args: readonly string[], { ignoresOthers = false } = {}): AppFlags {
-  const values = parse(ignoresOthers ? knownOnly(args) : args)
+  const values = parseFlags(ignoresOthers ? knownOnly(args) : args, appFlags)
   return {
     isHeadless: values.headless === true,
     wantsJson: values.json === true,
@@ -26,24 +34,27 @@ export function readFlags(args: readonly string[], { ignoresOthers = false } = {
   }
 }
 
-function parse(args: readonly string[]) {
+type FlagValues<Flags extends Readonly<Record<string, FlagKind>>> = {
+  readonly [Name in keyof Flags]?: Flags[Name] extends 'switch' ? boolean : string
+}
+
+/** Reads these flags and no others. Throws a FlagError that names them. */
+export function parseFlags<Flags extends Readonly<Record<string, FlagKind>>>(
+  args: readonly string[],
+  flags: Flags,
+): FlagValues<Flags> {
+  const kinds = Object.entries(flags)
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        headless: { type: 'boolean' },
-        json: { type: 'boolean' },
-        port: { type: 'string' },
-        data: { type: 'string' },
-      },
-    }).values
+    const options = kinds.map(([name, kind]) => [
+      name,
+      { type: kind === 'switch' ? ('boolean' as const) : ('string' as const) },
+    ])
+    return parseArgs({ args: [...args], options: Object.fromEntries(options) }).values as FlagValues<Flags>
   } catch (error) {
-    throw new FlagError(
-      `${(error as Error).message} There are --headless, --json, --port N and --data DIR.`,
-      {
-        cause: error,
-      },
-    )
+    const names = kinds.map(([name, kind]) => (kind === 'switch' ? `--${name}` : `--${name} ${kind}`))
+    throw new FlagError(`${(error as Error).message.replace(/[.]?$/, '.')} There are ${names.join(', ')}.`, {
+      cause: error,
+    })
   }
 }
 

@@ -39,7 +39,7 @@ export function WaitingNote({ isSourceOnline }: { readonly isSourceOnline: boole
   return (
     <>
       {isVisible && (
-        <div className={styles['waiting']}>
+        <div data-testid="waiting" className={styles['waiting']}>
           <div aria-hidden className={styles['ring']} />
           {isLong && <p className={styles['reason']}>{sentence}</p>}
           {isLong && help !== null && <Button onClick={() => act(help)}>{label(help)}</Button>}

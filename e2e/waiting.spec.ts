@@ -1,0 +1,67 @@
+import type { Page } from '@playwright/test'
+import { keepAll } from './support/cached.ts'
+import { expect, test } from './support/fixtures.ts'
+import { PlayerScreen } from './support/player.ts'
+import { films, findTitle, keyOf } from './support/titles.ts'
+
+/** What is said while the picture stands still. */
+const sentence = (page: Page, text: RegExp) => page.getByTestId('waiting').getByText(text)
+const help = (page: Page, name: RegExp) => page.getByTestId('waiting').getByRole('button', { name })
+
+test('a slow link is named with both figures, and what fits it is a click away', async ({
+  app,
+  demo,
+  page,
+}) => {
+  test.setTimeout(150_000)
+  const player = new PlayerScreen(page)
+  await player.open(app, await findTitle(app, films.dear), 'original')
+  await demo.control({ mbps: 2.2 })
+  await player.seekToTenth(6)
+  await expect(
+    sentence(page, /^The link to Attic gives [12]([.]\d)? Mbps, and this quality needs 6([.]\d)? Mbps[.]$/),
+  ).toBeVisible({ timeout: 30_000 })
+  await help(page, /^Switch to 480p · 1[.]5 Mbps$/).click()
+  await player.plays('480p-1500k', 90_000)
+})
+
+test('a server that converts too slowly is not taken for a slow link', async ({ app, demo, page }) => {
+  test.setTimeout(120_000)
+  const title = await findTitle(app, films.dear)
+  const player = new PlayerScreen(page)
+  // The link is known to be fast.
+  await player.open(app, title, 'original')
+  await demo.control({ encoderSpeed: 0.25 })
+  await player.open(app, title, '480p-1500k', 30_000)
+  await expect(sentence(page, /^Attic converts this quality more slowly than it plays[.]$/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(help(page, /^Switch to Original$/)).toBeVisible()
+})
+
+test('a server that went: says so, and plays the copy that is here', async ({ app, demo, page }) => {
+  const title = await findTitle(app, films.dear)
+  await keepAll(app, keyOf(title, 'original'))
+  const player = new PlayerScreen(page)
+  await player.open(app, title, '480p-1500k')
+  await demo.control({ serving: false })
+  await player.seekToTenth(9)
+  await expect(sentence(page, /^Attic does not answer[.] Spool keeps trying[.]$/)).toBeVisible({
+    timeout: 30_000,
+  })
+  await help(page, /^Play Original from this computer$/).click()
+  await player.plays('original')
+})
+
+test('a server that hangs leaves nobody with a ring and no words', async ({ app, demo, page }) => {
+  const player = new PlayerScreen(page)
+  await player.open(app, await findTitle(app, films.dear), '480p-1500k')
+  await demo.control({ serving: false, mode: 'hang' })
+  await player.seekToTenth(9)
+  await expect(sentence(page, /[.]$/)).toBeVisible()
+  await expect(sentence(page, /^Attic does not answer[.]/)).toBeVisible({ timeout: 60_000 })
+  await expect(help(page, /^Try again$/)).toBeVisible()
+  await demo.control({ serving: true, mode: 'reset' })
+  await help(page, /^Try again$/).click()
+  await expect.poll(() => player.position(), { timeout: 60_000 }).toBeGreaterThan(108.2)
+})
