@@ -31,6 +31,7 @@ import { createPlexUpstream } from './plex/plex-upstream.ts'
 import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
 import type { CorePorts } from './ports.ts'
 import { CapabilityBook } from './quality/capability-book.ts'
+import { createRungRates } from './quality/rung-rates.ts'
 import { SourceLimits } from './quality/source-limits.ts'
 import { createAutomaticService } from './quality/automatic/automatic-service.ts'
 import { createLinkTable } from './quality/link/link-table.ts'
@@ -150,6 +151,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     now: () => clock.now(),
   })
   const tracks = createTrackTable(db, () => clock.now())
+  const rates = createRungRates({ db, cache, clock })
   const library = createLibraryService({
     memory,
     sources,
@@ -160,6 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     capabilities,
     limits,
     links: sourceLinks,
+    rates,
     getDefaultQuality: () => settings.get().defaultQuality,
     logger,
   })
@@ -193,7 +196,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         connectionOf,
         defaultQualityOf: (connection) =>
           connection === 'offline' ? 'automatic' : settings.get().defaultQuality[connection],
-        qualitiesOf: createPartQualities({ cache, library, capabilities, limits, connectionOf }),
+        qualitiesOf: createPartQualities({ cache, library, capabilities, limits, rates, connectionOf }),
       }),
       planner: createStreamPlanner({
         cache,
@@ -211,6 +214,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   )
 
   const links: readonly Disposable[] = [
+    rates,
     fetchCompanions({ cache, memory, images, subtitles, logger }),
     settings.onChange((next) => cache.setLimits(limitsOf(next))),
     guideEviction({ cache, memory, library, playback }),

@@ -18,6 +18,7 @@ import type { Capabilities } from '../quality/capabilities.ts'
 import { planQuality } from '../quality/planner.ts'
 import { codecName, mediaLabel } from '../quality/quality-label.ts'
 import { buildQualityOptions } from '../quality/quality-options.ts'
+import type { RungRates } from '../quality/rung-rates.ts'
 import type { SourceLimit } from '../quality/source-limit.ts'
 import { formatMediaId } from './media-id.ts'
 import { subtitleUrl } from './page-urls.ts'
@@ -34,6 +35,7 @@ export interface DetailsContext {
   readonly limit: SourceLimit | null
   /** What the link gave when it was last measured. */
   readonly linkKbps: number | null
+  readonly rates: RungRates | undefined
 }
 
 /** The media ids of all parts of all versions. */
@@ -90,7 +92,7 @@ function toVersion(
         mediaId,
         durationMs: part.durationMs ?? media.durationMs ?? item.durationMs ?? 0,
         automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
-        qualities: buildQualityOptions({ ...known, shelf }),
+        qualities: buildQualityOptions({ ...known, shelf, rates: context.rates }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
         chosen: knownTracks(part, context.chosenTracks(mediaId)),
       }

@@ -16,6 +16,7 @@ import type { Logger } from '../ports.ts'
 import type { CapabilityBook } from '../quality/capability-book.ts'
 import type { SourceLimits } from '../quality/source-limits.ts'
 import type { SourceLinks } from '../quality/link/source-links.ts'
+import type { RungRates } from '../quality/rung-rates.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
 import { foldText, rankTitle } from './fold-text.ts'
 import { buildHome, keptSummaries, type HomeContext } from './home.ts'
@@ -77,6 +78,7 @@ export interface LibraryServiceOptions {
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
   readonly links?: Pick<SourceLinks, 'factsOf'>
+  readonly rates?: RungRates
   getDefaultQuality(): Settings['defaultQuality']
   readonly logger: Logger
 }
@@ -236,6 +238,7 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
         chosenTracks: (mediaId) => options.tracks?.get(sourceId, mediaId) ?? null,
         capabilities: options.capabilities.of(callerId),
         limit: options.limits.of(sourceId, connection),
+        rates: options.rates,
         linkKbps: options.links?.factsOf(sourceId, connection).kbps ?? null,
       })
     },

@@ -4,6 +4,7 @@ import type { LibraryService } from '../library/library-service.ts'
 import type { PartQualities } from './automatic/automatic-service.ts'
 import type { CapabilityBook } from './capability-book.ts'
 import { buildQualityOptions } from './quality-options.ts'
+import type { RungRates } from './rung-rates.ts'
 import type { SourceLimits } from './source-limits.ts'
 
 export interface PartQualitiesOptions {
@@ -11,6 +12,7 @@ export interface PartQualitiesOptions {
   readonly library: Pick<LibraryService, 'findPart'>
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
+  readonly rates: RungRates
   connectionOf(sourceId: SourceId): ConnectionKind
 }
 
@@ -20,6 +22,7 @@ export function createPartQualities({
   library,
   capabilities,
   limits,
+  rates,
   connectionOf,
 }: PartQualitiesOptions) {
   return async (
@@ -41,6 +44,7 @@ export function createPartQualities({
         connection,
         capabilities: capabilities.of(callerId),
         limit: limits.of(sourceId, connection),
+        rates,
       }),
     }
   }

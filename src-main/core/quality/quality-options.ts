@@ -12,6 +12,7 @@ import { ladder, type Rung } from './ladder.ts'
 import { planPlayback, playsAsItIs, type PlayPlan } from './play-plan.ts'
 import { mediaLabel, qualityLabel } from './quality-label.ts'
 import { original, parseQuality, type ParsedQuality } from './quality-name.ts'
+import type { RungRates } from './rung-rates.ts'
 import type { SourceLimit } from './source-limit.ts'
 
 /** All that the rows of one part depend on. */
@@ -26,6 +27,8 @@ export interface QualityOptionsInput {
   readonly capabilities: Capabilities
   /** The most this source sends at the moment. */
   readonly limit: SourceLimit | null
+  /** What rungs were seen to weigh; left out, they weigh what they are called. */
+  readonly rates?: RungRates | undefined
 }
 
 /**
@@ -83,8 +86,12 @@ function originalRow(input: QualityOptionsInput): QualityOption {
 }
 
 function rungRow(step: Rung, name: ParsedQuality, input: QualityOptionsInput): QualityOption {
-  const { media, part } = input
-  const bytesTotal = estimateBytes(step.bitrateKbps, part.durationMs ?? media.durationMs)
+  const { media, part, key, rates } = input
+  const kbps =
+    key === null
+      ? step.bitrateKbps
+      : (rates?.kbpsOf({ ...key, quality: name.quality }, step) ?? step.bitrateKbps)
+  const bytesTotal = estimateBytes(kbps, part.durationMs ?? media.durationMs)
   const plan = planPlayback(name, input)
   return {
     ...common(name.quality, input, { bytesTotal, isEstimate: true }),
@@ -112,14 +119,16 @@ function common(
   | 'isPinned'
 > {
   const entry = shelf.get(quality)
-  const isEntryBetter =
-    entry !== undefined && entry.bytesTotal !== null && (!entry.bytesTotalIsEstimate || size.isEstimate)
+  const bytesPresent = entry?.bytesPresent ?? 0
+  // The entry knows better than the server's word, and estimates worse than what was learned.
+  const isExact = entry !== undefined && entry.bytesTotal !== null && !entry.bytesTotalIsEstimate
+  const estimate = size.bytesTotal ?? entry?.bytesTotal ?? null
   return {
     quality,
     label: qualityLabel(quality, part),
-    bytesPresent: entry?.bytesPresent ?? 0,
-    bytesTotal: isEntryBetter ? entry.bytesTotal : size.bytesTotal,
-    bytesTotalIsEstimate: isEntryBetter ? entry.bytesTotalIsEstimate : size.isEstimate,
+    bytesPresent,
+    bytesTotal: isExact ? entry.bytesTotal : estimate === null ? null : Math.max(estimate, bytesPresent),
+    bytesTotalIsEstimate: !isExact && size.isEstimate,
     complete: entry?.state === 'complete',
     state: entry?.state ?? 'none',
     isPinned: entry?.isPinned ?? false,
