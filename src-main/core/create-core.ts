@@ -27,6 +27,7 @@ import { createPlaybackService } from './playback/playback-service.ts'
 import { createTrackTable } from './playback/track-table.ts'
 import { WatchedMarks } from './playback/watched-marks.ts'
 import { ensureClientIdentifier } from './plex/client-identity.ts'
+import { createPlexServerFiles } from './plex/plex-server-files.ts'
 import { createPlexUpstream } from './plex/plex-upstream.ts'
 import { TranscodeCoordinator } from './plex/transcode-coordinator.ts'
 import type { CorePorts } from './ports.ts'
@@ -144,6 +145,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     logger,
     openHlsEntry: (context) => createHlsEntry(context),
+    serverFiles: createPlexServerFiles({ directory: sources, items: memory, clock }),
   })
   const capabilities = new CapabilityBook({
     db,

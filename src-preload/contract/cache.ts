@@ -109,6 +109,7 @@ export type WaitingReason =
   | 'source-slow'
   | 'link-too-slow'
   | 'transcoder-starting'
+  | 'server-preparing'
   | 'server-paces'
   | 'disk-full'
   | 'disk-slow'

@@ -130,6 +130,7 @@ export const enPlayer = {
     'link-too-slow': 'The link to {{source}} gives {{link}}, and this quality needs {{needed}}.',
     relay: 'The relay to {{source}} gives {{link}}, and this quality needs {{needed}}.',
     'transcoder-starting': '{{source}} is preparing this quality.',
+    'server-preparing': '{{source}} is making the file; it is fetched when it is ready.',
     'server-paces': '{{source}} is still converting this part.',
     'server-slow': '{{source}} converts this quality more slowly than it plays.',
     'disk-full': 'The disk is full. Spool plays on without keeping.',

@@ -57,6 +57,7 @@ describe('the sentence', () => {
     ['source-slow', 'Attic sends more slowly than this quality plays.'],
     ['link-too-slow', 'Attic sends more slowly than this quality plays.'],
     ['transcoder-starting', 'Attic is preparing this quality.'],
+    ['server-preparing', 'Attic is making the file; it is fetched when it is ready.'],
     ['server-paces', 'Attic is still converting this part.'],
     ['disk-full', 'The disk is full. Spool plays on without keeping.'],
     ['disk-slow', 'The cache disk does not keep up.'],

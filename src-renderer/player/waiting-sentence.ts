@@ -66,6 +66,7 @@ function causeOf(wait: Wait): Cause {
     case 'disk-full':
     case 'disk-slow':
     case 'player-first':
+    case 'server-preparing':
     case 'retrying':
       return reason
     case 'transcoder-starting':
@@ -89,6 +90,7 @@ function helpFor(cause: Cause, wait: Wait, linkKbps: number | null): WaitHelp | 
     case 'disk-full':
     case 'disk-slow':
     case 'player-first':
+    case 'server-preparing':
       return null
     case 'source-unreachable':
       return playCopy ?? { do: 'look-again' }

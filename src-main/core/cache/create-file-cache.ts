@@ -1,8 +1,11 @@
 import { dirname, isAbsolute, relative } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { sleep, type Clock } from '../base/clock.ts'
+import { defined } from '../base/control.ts'
 import type { Logger } from '../ports.ts'
 import { DownloadQueue } from './downloads/download-queue.ts'
+import { ServerFileDownloads } from './downloads/server-file-downloads.ts'
+import type { ServerFiles } from './downloads/server-files.ts'
 import { EntryCatalog } from './entry-catalog.ts'
 import { EntryChanges } from './entry-changes.ts'
 import { EntryRemover } from './entry-remover.ts'
@@ -40,6 +43,8 @@ export interface FileCacheOptions {
   readonly limits: CacheLimits
   /** Opens entries of kind `hls`: `core/cache/hls/`. */
   readonly openHlsEntry: OpenEntryResource
+  /** Servers that make whole files of rungs; without, rungs are kept segment by segment. */
+  readonly serverFiles?: ServerFiles | undefined
   /** Whether files are fetched ahead of who reads them, as far as playing goes on; true when not said. */
   readonly readsAhead?: boolean | undefined
   /** What the folder lies on; only tests have another than the real one. */
@@ -131,6 +136,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     },
     onDamage: (row) => damage.onDamage(row),
     onChange: (entryId) => mailbox.post('rows changed', () => onRowsChanged(entryId)),
+    isShown: (title) => protectedTitles.has(title),
     onReplaced: (generationId, reason, totalBytes) =>
       mailbox.post('replaced', () => {
         const entryId = index.generations.get(generationId)?.entryId
@@ -138,8 +144,36 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
         if (row?.generationId === generationId) catalog.replace(row, reason, totalBytes)
       }),
   })
-  const downloads = new DownloadQueue({
+  const inTurn = <T>(work: () => T): Promise<T> => mailbox.after(Promise.resolve(), work)
+  const serverFiles: ServerFileDownloads | null =
+    options.serverFiles === undefined
+      ? null
+      : new ServerFileDownloads({
+          index,
+          clock,
+          logger,
+          upstream,
+          files: options.serverFiles,
+          inTurn,
+          isReachable: (sourceId) => upstream.isReachable(sourceId),
+          onOutlook: (entryId) => {
+            changes.report(entryId)
+            downloads.next()
+          },
+          begin: (row, file) => catalog.beginFile(row, file.mime, file.sizeBytes),
+          openBeside: (row, generationId, overrides) =>
+            open.openBeside({ ...row, generationId, kind: 'file' }, overrides),
+          adopt: (row, order) => {
+            catalog.adoptFile(row, order.id, defined(order.generationId, 'finished file'))
+            remover.dropLeft(row)
+            serverFiles?.forget(row)
+            onRowsChanged(row.id)
+          },
+          dropFolder: (storeName, released) => remover.dropFolder(storeName, released),
+        })
+  const downloads: DownloadQueue = new DownloadQueue({
     index,
+    serverFiles,
     clock,
     post: (name, turn) => mailbox.post(name, turn),
     isReachable: (sourceId) => upstream.isReachable(sourceId),
@@ -154,7 +188,9 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     logger,
     isProtected: (row) => protectedTitles.has(titleText(row)),
     isDiskHere: () => disk.isHere,
+    retireBeside: (generationId) => serverFiles?.retire(generationId) ?? Promise.resolve(),
     onRemoved: (row) => {
+      serverFiles?.forget(row)
       downloads.interrupt(row.id)
       changes.removed(row)
     },
@@ -170,6 +206,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     signal: closing.signal,
     onReplaced: (old) => {
       remover.dropReplaced(old)
+      serverFiles?.release(old.id)
       downloads.interrupt(old.id)
       changes.report(old.id)
     },
@@ -184,6 +221,9 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     const row = index.entries.byId(entryId)
     if (row === null) return
     changes.report(entryId)
+    // A file that a server made of a rung cannot be mended: the server has it no more.
+    if (row.completedAt === null && row.kind === 'file' && row.quality !== 'original')
+      return void (completed.delete(row.generationId) && catalog.remake(row))
     if (row.completedAt === null) {
       // Damage was found in what was whole: if somebody wanted all of it, the rest is fetched again.
       if (completed.delete(row.generationId) && row.isPinned === 1) downloads.add(entryId)
@@ -193,7 +233,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     completed.add(row.generationId)
     index.history.add(clock.now(), row, 'completed', 'all of it is here', row.bytesPresent)
     // The fill, if there is one, ends by itself; a player that fetched everything leaves nothing to fill.
-    if (downloads.runningEntryId !== entryId) downloads.remove(entryId)
+    if (downloads.runningEntryId !== entryId || row.makingId !== null) downloads.remove(entryId)
   }
 
   async function onDiskReturn(): Promise<void> {
@@ -207,17 +247,21 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const subscription = upstream.onReachabilityChange((sourceId, isReachable) =>
     mailbox.post('reachability', () => {
       open.onReachabilityChange(sourceId, isReachable)
-      if (isReachable) downloads.onReachable()
+      serverFiles?.onReachabilityChange(sourceId, isReachable)
+      if (!isReachable) return
+      for (const row of index.entries.brokenFiles(sourceId)) catalog.remake(row)
+      downloads.onReachable()
     }),
   )
 
   async function closeAll(deadlineMs: number): Promise<void> {
     closing.abort()
     subscription[Symbol.dispose]()
-    downloads.stop()
+    const stopped = downloads.stop()
     disk.stop()
     const work = async (): Promise<void> => {
       await upkeep.scrubber.stop()
+      await stopped
       await open.closeAll()
       await remover.stop()
       await pool.closeAll()
@@ -236,6 +280,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   await space.probe()
   mailbox.post('start', () => {
     if (disk.isHere) void remover.deleteDoomed()
+    serverFiles?.start((sourceId) => upstream.isReachable(sourceId))
     downloads.next()
     upkeep.scrubber.start()
   })

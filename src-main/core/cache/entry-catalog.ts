@@ -81,6 +81,52 @@ export class EntryCatalog {
       .catch(() => undefined)
   }
 
+  /** Begins an empty generation beside the current one, for a file of it that a server made; answers its id. */
+  beginFile(row: EntryRow, mime: string, sizeBytes: number): number {
+    const { index, extentBytesFor } = this.#options
+    const generation = defined(index.generations.get(row.generationId), 'generation')
+    const { title, sourceName } = row
+    const key = keyOf(row)
+    const storeName = folderName({ key, title, sourceName, random: randomBytes(5).toString('hex') })
+    return index.generations.insert({
+      entryId: row.id,
+      storeName,
+      partKey: generation.partKey,
+      totalBytes: sizeBytes,
+      extentBytes: extentBytesFor(sizeBytes),
+      mime,
+      durationMs: generation.durationMs,
+      bitrateKbps: generation.bitrateKbps,
+      segmentMs: null,
+      profile: null,
+    })
+  }
+
+  /** The file beside it is whole and takes the place of the current generation; what was ordered for it is nobody's any more. */
+  adoptFile(row: EntryRow, orderId: number, generationId: number): void {
+    const { index, clock } = this.#options
+    index.durably(() => {
+      index.entries.setKind(row.id, 'file')
+      index.entries.setGeneration(row.id, generationId)
+      index.generations.remove(row.generationId)
+      index.doomed.add(row.storeName, row.bytesPresent, clock.now())
+      index.orders.release(orderId)
+      index.downloads.remove(row.id)
+      if (row.bytesPresent > 0)
+        index.history.add(clock.now(), row, 'replaced', 'a finished file took their place', row.bytesPresent)
+    })
+  }
+
+  /** Begins anew what was a finished file and lost a piece: no server has that file any more. Not being able to changes nothing. */
+  remake(row: EntryRow): void {
+    const { mailbox, upstream, signal } = this.#options
+    if (!upstream.isReachable(row.sourceId)) return
+    const remade = mailbox.after(upstream.plan(keyOf(row), signal), (plan) => {
+      if (plan.kind === 'hls') this.#replaceWith(row, plan, 'a piece of the finished file was damaged', null)
+    })
+    remade.catch(() => undefined)
+  }
+
   /** Looks in the background whether the file is still the one that is kept. Not being able to look changes nothing. */
   #check(row: EntryRow): void {
     const { index, mailbox, upstream, clock, signal } = this.#options
@@ -88,11 +134,12 @@ export class EntryCatalog {
     const now = clock.monotonicMs()
     if (now - (this.#checkedAt.get(text) ?? Number.NEGATIVE_INFINITY) < freshMs) return
     if (!upstream.isReachable(row.sourceId)) return
+    if (row.kind === 'file' && row.quality !== 'original' && row.completedAt === null) return this.remake(row)
     this.#checkedAt.set(text, now)
     const checked = mailbox.after(upstream.plan(keyOf(row), signal), (plan) => {
       const generation = index.generations.get(row.generationId)
       if (generation === null) return
-      const reason = plan.kind === row.kind ? replacementReason(generation, plan) : null
+      const reason = replacementReason(generation, plan, row.kind)
       if (reason !== null) this.#replaceWith(row, plan, reason, null)
       else if (plan.title !== row.title || plan.sourceName !== row.sourceName)
         index.entries.setNames(row.id, plan.title, plan.sourceName)
@@ -129,9 +176,9 @@ export class EntryCatalog {
     const { index, clock, onReplaced } = this.#options
     const current = index.entries.byId(row.id)
     if (current === null || current.generationId !== row.generationId) return
-    if (plan.kind !== current.kind) throw new SpoolError('unplayable')
     index.durably(() => {
       const at = clock.now()
+      index.entries.setKind(row.id, plan.kind)
       this.#begin(row.id, keyOf(row), plan, totalBytes)
       index.generations.remove(current.generationId)
       index.doomed.add(current.storeName, current.bytesPresent, at)

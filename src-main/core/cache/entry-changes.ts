@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
-import { keyOf } from './entry-views.ts'
+import { keyOf, presentOf } from './entry-views.ts'
 import type { EntryChange } from './handle.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
@@ -50,7 +50,12 @@ export class EntryChanges {
 
   #emit(row: EntryRow | null): void {
     if (row === null) return
-    const { bytesPresent, completedAt } = row
-    this.#emitter.emit({ key: keyOf(row), bytesPresent, complete: completedAt !== null, removed: false })
+    const { completedAt } = row
+    this.#emitter.emit({
+      key: keyOf(row),
+      bytesPresent: presentOf(row),
+      complete: completedAt !== null,
+      removed: false,
+    })
   }
 }

@@ -20,6 +20,8 @@ export interface EntryRemoverOptions {
   readonly isProtected: (row: EntryRow) => boolean
   /** False while the disk with the folders is not connected. */
   readonly isDiskHere: () => boolean
+  /** A file that was fetched beside a removed entry is let go of, when there is one. */
+  readonly retireBeside: (generationId: number) => Promise<void>
   readonly onRemoved: (row: EntryRow) => void
 }
 
@@ -46,15 +48,22 @@ export class EntryRemover {
 
   /** Removes the entries in this turn. Resolves with the bytes that came free on the disk; those still being read come free later and do not count. */
   remove(removals: readonly Removal[], force: boolean): Promise<number> {
-    const { index, open, clock, onRemoved } = this.#options
+    const { index, open, clock, onRemoved, retireBeside } = this.#options
+    const others = new Map<number, string>()
     index.durably(() => {
       for (const { row, action, reason } of removals) {
+        for (const { storeName, bytesPresent } of index.generations.ofEntry(row.id)) {
+          index.doomed.add(storeName, bytesPresent, clock.now())
+          if (storeName !== row.storeName) others.set(row.id, storeName)
+        }
         index.entries.remove(row.id)
-        index.doomed.add(row.storeName, row.bytesPresent, clock.now())
         index.history.add(clock.now(), row, action, reason, row.bytesPresent)
       }
     })
     const freed = removals.map(({ row }) => {
+      const beside = others.get(row.id)
+      if (beside !== undefined && row.makingId !== null)
+        void this.#deleteAfter(retireBeside(row.makingId), beside)
       const isRead = !force && (open.peek(row.id)?.readerCount ?? 0) > 0
       const deleted = this.#deleteAfter(open.retire(row.id, force, 'cancelled'), row.storeName)
       onRemoved(row)
@@ -66,6 +75,16 @@ export class EntryRemover {
   /** The folder of a replaced generation, whose rows are gone already. */
   dropReplaced(row: EntryRow): void {
     void this.#deleteAfter(this.#options.open.retire(row.id, true, 'bad-reply'), row.storeName)
+  }
+
+  /** The folder of segments that a finished file has replaced: their viewer may go on with them until it leaves. */
+  dropLeft(row: EntryRow): void {
+    void this.#deleteAfter(this.#options.open.leave(row), row.storeName)
+  }
+
+  /** A folder whose rows are gone, once `released` resolves. */
+  dropFolder(storeName: string, released: Promise<void>): void {
+    void this.#deleteAfter(released, storeName)
   }
 
   /**

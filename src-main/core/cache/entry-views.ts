@@ -22,19 +22,24 @@ export const titleText = (key: Pick<CacheKey, 'sourceId' | 'mediaId'>): string =
 export function stateOf(row: EntryRow): EntryState {
   if (row.completedAt !== null) return 'complete'
   if (row.downloadState === 'failed') return 'failed'
-  if (row.downloadState !== null) return 'filling'
-  return row.bytesPresent > 0 ? 'partial' : 'none'
+  if (row.downloadState !== null && row.isPaused !== 1) return 'filling'
+  return presentOf(row) > 0 ? 'partial' : 'none'
 }
+
+/** All that lies on the disk of an entry: also the file that is being fetched to take its segments' place. */
+export const presentOf = (row: EntryRow): number => row.bytesPresent + (row.makingBytes ?? 0)
 
 /** Exact for files and finished copies; for the rest of the rungs bitrate × duration. */
 export function totalOf(row: EntryRow): { bytesTotal: number | null; bytesTotalIsEstimate: boolean } {
   if (row.kind === 'file') return { bytesTotal: row.totalBytes, bytesTotalIsEstimate: false }
   if (row.completedAt !== null) return { bytesTotal: row.bytesPresent, bytesTotalIsEstimate: false }
+  if (row.makingTotal !== null)
+    return { bytesTotal: row.bytesPresent + row.makingTotal, bytesTotalIsEstimate: false }
   if (row.totalBytes !== null) return { bytesTotal: row.totalBytes, bytesTotalIsEstimate: true }
   if (row.bitrateKbps === null || row.durationMs === null)
     return { bytesTotal: null, bytesTotalIsEstimate: true }
   const estimate = Math.round((row.bitrateKbps * row.durationMs) / 8)
-  return { bytesTotal: Math.max(estimate, row.bytesPresent), bytesTotalIsEstimate: true }
+  return { bytesTotal: Math.max(estimate, presentOf(row)), bytesTotalIsEstimate: true }
 }
 
 export const toStream = (row: EntryRow): CacheStream => ({
@@ -43,7 +48,7 @@ export const toStream = (row: EntryRow): CacheStream => ({
   kind: row.kind,
   mime: row.mime,
   complete: row.completedAt !== null,
-  bytesPresent: row.bytesPresent,
+  bytesPresent: presentOf(row),
   ...totalOf(row),
 })
 
@@ -52,7 +57,7 @@ export const toShelfEntry = (row: EntryRow): ShelfEntry => ({
   kind: row.kind,
   state: stateOf(row),
   isPinned: row.isPinned === 1,
-  bytesPresent: row.bytesPresent,
+  bytesPresent: presentOf(row),
   ...totalOf(row),
 })
 
@@ -68,7 +73,7 @@ export function toStatus(row: EntryRow | null): CachedStatus {
   return {
     cached: state === 'complete',
     state,
-    bytesPresent: row.bytesPresent,
+    bytesPresent: presentOf(row),
     bytesTotal: totalOf(row).bytesTotal,
   }
 }
@@ -131,9 +136,14 @@ export function generationOf(
 /**
  * Why `plan` is about other bytes than this generation; null when it is the same. Another profile alone is not worth a complete copy.
  */
-export function replacementReason(generation: GenerationRow, plan: MediaPlan): string | null {
+export function replacementReason(
+  generation: GenerationRow,
+  plan: MediaPlan,
+  kind: MediaPlan['kind'] = plan.kind,
+): string | null {
   if (plan.partKey !== generation.partKey) return 'the file changed on the server'
-  if (plan.kind === 'file' || generation.completedAt !== null) return null
+  // A rung that is held as a finished file is not asked how it would be transcoded now.
+  if (plan.kind === 'file' || kind === 'file' || generation.completedAt !== null) return null
   const isSame = plan.profile === generation.profile && plan.segmentMs === generation.segmentMs
   return isSame ? null : 'it is transcoded differently now'
 }

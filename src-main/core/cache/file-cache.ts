@@ -11,6 +11,7 @@ import type {
   MediaId,
   Quality,
   SourceId,
+  StreamKind,
   TimeRange,
 } from '../../../src-preload/contract/index.ts'
 import { SpoolError } from '../spool-error.ts'
@@ -161,8 +162,10 @@ export class FileCache implements FileCacheHandle {
     return media.kind === 'hls' ? await media.hold(wanted, signal) : null
   }
 
-  openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia> {
+  openMedia(entryId: number, signal?: AbortSignal, kind?: StreamKind): Promise<OpenMedia> {
     return this.#ask(signal, () => {
+      const left = kind === 'hls' ? this.#parts.open.useLeaving(entryId) : null
+      if (left !== null) return left.open()
       const known = this.#parts.open.use(entryId)
       if (known !== null) return known.open()
       const row = this.#parts.index.entries.byId(entryId)

@@ -152,8 +152,11 @@ export interface FileCacheHandle {
    * which need none of this. Throws what a segment's request throws, and the signal's reason.
    */
   holdAhead(key: CacheKey, wanted: WantedSegments, signal?: AbortSignal): Promise<TimeRange | null>
-  /** Throws `unknown-media` when the entry is gone. */
-  openMedia(entryId: number, signal?: AbortSignal): Promise<OpenMedia>
+  /**
+   * Throws `unknown-media` when the entry is gone. `kind`: what the caller has an address of. When a finished file has taken the place of
+   * segments, whoever plays those goes on with them.
+   */
+  openMedia(entryId: number, signal?: AbortSignal, kind?: StreamKind): Promise<OpenMedia>
   setLimits(limits: CacheLimits): void
   /** Titles that evicting must leave alone: what plays now and what is next. */
   setProtected(keys: readonly { readonly sourceId: SourceId; readonly mediaId: MediaId }[]): void

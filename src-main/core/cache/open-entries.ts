@@ -4,7 +4,8 @@ import type { Logger } from '../ports.ts'
 import { SpoolError } from '../spool-error.ts'
 import type { EntryContext, EntryResource, OpenEntryResource, ServedMeter } from './entry-resource.ts'
 import { EntryActivity } from './entry-activity.ts'
-import { keyOf, planOf } from './entry-views.ts'
+import { keyOf, planOf, titleText } from './entry-views.ts'
+import type { OpenMedia } from './handle.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
@@ -16,6 +17,10 @@ import type { MediaUpstream } from './upstream.ts'
 /** Nobody reads and nothing is fetched for so long: it is closed. */
 const idleMs = 10_000
 const touchMs = 5_000
+/** How often it is looked whether a viewer has left. */
+const leavingTickMs = 2_000
+/** A viewer that is not in Spool's own player has left when it asked for nothing for so long. */
+const leavingIdleMs = 300_000
 
 export interface OpenEntriesOptions {
   readonly index: CacheIndex
@@ -38,6 +43,20 @@ export interface OpenEntriesOptions {
   readonly onDamage: (row: EntryRow) => void
   readonly onChange: (entryId: number) => void
   readonly onReplaced: (generationId: number, reason: string, totalBytes: number | null) => void
+  /** Whether Spool's own player shows this title. */
+  readonly isShown: (title: string) => boolean
+}
+
+/** A generation whose rows are gone and that somebody may still be playing. */
+interface LeavingEntry {
+  readonly resource: EntryResource
+  /** Keeps the resource from closing between two requests. */
+  readonly handle: OpenMedia
+  readonly title: string
+  /** By the monotonic clock. */
+  usedAt: number
+  /** The title was being shown at some time since. */
+  wasShown: boolean
 }
 
 interface OpenEntry {
@@ -58,6 +77,8 @@ export class OpenEntries {
   readonly #open = new Map<number, OpenEntry>()
   /** Of entries that are gone, until nobody reads them any more. */
   readonly #retiring = new Set<OpenEntry>()
+  readonly #leaving = new Map<number, LeavingEntry>()
+  #leavingTimer: Disposable | null = null
   #accessSeq: number
 
   constructor(options: OpenEntriesOptions) {
@@ -124,6 +145,46 @@ export class OpenEntries {
     return entry.resource
   }
 
+  /**
+   * A resource over a generation that is not the entry's current one: it belongs to whoever asks, who closes it.
+   * `row` with the generation's own id and kind.
+   */
+  openBeside(row: EntryRow, overrides: Partial<EntryContext>): EntryResource {
+    const { openers, clock, meter, gate } = this.#options
+    const context = this.#context(row, new EntryActivity(clock, meter, gate))
+    return openers[row.kind]({ ...context, onIdle: () => undefined, ...overrides })
+  }
+
+  /**
+   * The rows of the entry's segments are gone, and a file has taken their place; who plays the segments goes on with them until it leaves.
+   * Resolves when the folder may be deleted. What is missing is fetched for the viewer and not kept.
+   */
+  leave(row: EntryRow): Promise<void> {
+    const entry = this.#open.get(row.id)
+    if (entry === undefined || entry.closing !== null) return this.retire(row.id, false, 'cancelled')
+    const { clock, isShown } = this.#options
+    const title = titleText(row)
+    const leaving: LeavingEntry = {
+      resource: entry.resource,
+      handle: entry.resource.open(),
+      title,
+      usedAt: clock.monotonicMs(),
+      wasShown: isShown(title),
+    }
+    this.#leaving.get(row.id)?.handle[Symbol.dispose]()
+    this.#leaving.set(row.id, leaving)
+    this.#watchLeaving()
+    return this.retire(row.id, false, 'cancelled')
+  }
+
+  /** The segments that a viewer of this entry began with; null when there are none, or when everybody has left. */
+  useLeaving(entryId: number): EntryResource | null {
+    const leaving = this.#leaving.get(entryId)
+    if (leaving === undefined) return null
+    leaving.usedAt = this.#options.clock.monotonicMs()
+    return leaving.resource
+  }
+
   isInUse(entryId: number): boolean {
     const resource = this.peek(entryId)
     return resource !== null && (resource.readerCount > 0 || resource.isBusy)
@@ -152,6 +213,7 @@ export class OpenEntries {
   }
 
   async closeAll(): Promise<void> {
+    this.#leavingTimer?.[Symbol.dispose]()
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])
   }
@@ -190,6 +252,24 @@ export class OpenEntries {
         if (action === 'damaged') options.onDamage(row)
       },
     }
+  }
+
+  /** A viewer in Spool's own player may pause for hours; it has left when it shows something else. */
+  #watchLeaving(): void {
+    const { clock, isShown, post } = this.#options
+    this.#leavingTimer?.[Symbol.dispose]()
+    this.#leavingTimer = null
+    const now = clock.monotonicMs()
+    for (const [entryId, leaving] of this.#leaving) {
+      const isShownNow = isShown(leaving.title)
+      leaving.wasShown ||= isShownNow
+      const patienceMs = leaving.wasShown ? leavingTickMs : leavingIdleMs
+      if (isShownNow || now - leaving.usedAt < patienceMs) continue
+      this.#leaving.delete(entryId)
+      leaving.handle[Symbol.dispose]()
+    }
+    if (this.#leaving.size > 0)
+      this.#leavingTimer = clock.after(leavingTickMs, () => post('leaving', () => this.#watchLeaving()))
   }
 
   #touch(entryId: number, generationId: number): void {

@@ -6,7 +6,7 @@ import type {
 } from '../../../src-preload/contract/index.ts'
 import type { EntryActivity } from './entry-activity.ts'
 import type { EntryResource } from './entry-resource.ts'
-import { keyOf, stateOf, totalOf } from './entry-views.ts'
+import { keyOf, presentOf, stateOf, totalOf } from './entry-views.ts'
 import type { FileCacheParts } from './file-cache-parts.ts'
 import type { EntryRow } from './index/entries.ts'
 
@@ -43,7 +43,7 @@ function jobOf({ index, open }: FileCacheParts, entryId: number): CacheJob | nul
   return {
     key: keyOf(row),
     title: row.title,
-    bytesPresent: row.bytesPresent,
+    bytesPresent: presentOf(row),
     bytesTotal,
     bytesPerSecond,
     remainingMs: remainingMs(row, bytesTotal, bytesPerSecond),
@@ -88,7 +88,7 @@ export function collectCurrentStats(
     lastError: activity?.lastError ?? null,
     remainingMs: remainingMs(row, bytesTotal, bytesPerSecond),
     state: stateOf(row),
-    bytesPresent: row.bytesPresent,
+    bytesPresent: presentOf(row),
     bytesTotal,
     present: resource.present(),
   }
@@ -145,5 +145,5 @@ function neededKbpsOf(row: EntryRow): number | null {
 
 function remainingMs(row: EntryRow, total: number | null, bytesPerSecond: number | null): number | null {
   if (total === null || bytesPerSecond === null || row.completedAt !== null) return null
-  return Math.round((Math.max(0, total - row.bytesPresent) / bytesPerSecond) * 1000)
+  return Math.round((Math.max(0, total - presentOf(row)) / bytesPerSecond) * 1000)
 }

@@ -41,7 +41,7 @@ export function createLadders({ cache, library }: LaddersOptions): Ladders {
       const quality = parseQuality(name)?.quality
       if (quality === undefined) throw new SpoolError('unknown-quality', { detail: name })
       const stream = await cache.getCachedStreamWithQuality({ ...key, quality }, signal)
-      const media = await cache.openMedia(stream.entryId, signal)
+      const media = await cache.openMedia(stream.entryId, signal, 'hls')
       if (media.kind === 'hls') return media
       media[Symbol.dispose]()
       throw new SpoolError('unknown-media', { detail: 'it is kept as a file' })

@@ -83,7 +83,11 @@ async function answerEntry(
   route: EntryRoute,
   request: Request,
 ): Promise<Response> {
-  const media = await services.cache.openMedia(route.entryId, request.signal)
+  const media = await services.cache.openMedia(
+    route.entryId,
+    request.signal,
+    route.kind === 'file' ? 'file' : 'hls',
+  )
   let isHandedOver = false
   const handOver = (): (() => void) => {
     isHandedOver = true

@@ -11,6 +11,8 @@ export interface ExpectedTranscode {
   /** The largest picture that the rung means for this film; null when the film's own size is not known. */
   readonly picture: { readonly width: number; readonly height: number } | null
   readonly bitrateKbps: number
+  /** How it is delivered; `hls` when not said. */
+  readonly protocol?: string
 }
 
 /** Encoders round sizes to even numbers or to blocks. */
@@ -34,7 +36,7 @@ export function checkDecision(decision: PlexDecision, expected: ExpectedTranscod
   if (
     decision.partDecision !== 'transcode' ||
     video?.decision !== 'transcode' ||
-    (decision.protocol ?? 'hls') !== 'hls'
+    (decision.protocol ?? expected.protocol ?? 'hls') !== (expected.protocol ?? 'hls')
   )
     throw mismatch('the server would not convert the picture')
   const isOther = (actual: string | null, wanted: string): boolean => actual !== null && actual !== wanted

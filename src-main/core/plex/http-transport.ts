@@ -6,7 +6,7 @@ import { formatQuery, type QueryParameters } from './query-text.ts'
 
 /** One request. The token and the identity are the transport's business, never the address's. */
 export interface PlexRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   /**
    * Absolute path on the server; may hold a query of its own when `query` is absent. Some come out of a server's replies, and must not
    * make Spool ask others in its place: anything but a path of this server is refused.

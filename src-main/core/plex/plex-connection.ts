@@ -83,8 +83,13 @@ export class PlexConnection {
   }
 
   async #getJsonOnce(request: PlexRequest, signal?: AbortSignal): Promise<unknown> {
-    const reply = expectSuccess(await this.send(request, signal))
-    return parseJson(Buffer.from(await readBody(reply, maxJsonBytes)).toString('utf8'))
+    return this.readJson(await this.send(request, signal))
+  }
+
+  /** A reply's JSON; throws what its status means when it is no success. */
+  async readJson(reply: UpstreamReply): Promise<unknown> {
+    const body = await readBody(expectSuccess(reply), maxJsonBytes)
+    return parseJson(Buffer.from(body).toString('utf8'))
   }
 
   /** Null where an older or smaller server does not have the address. */

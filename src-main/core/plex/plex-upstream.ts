@@ -79,7 +79,10 @@ class PlexUpstream implements MediaUpstream {
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
     const { directory, coordinator, playbackIdOf } = this.#options
-    const { address } = takeApart(key)
+    const { address, quality } = takeApart(key)
+    // A rung that is held as a file: its bytes are another file's than the part's, and the server has it no more.
+    if (quality.rung !== null)
+      throw new SpoolError('unknown-media', { detail: 'the server does not keep this file' })
     const client = directory.getClient(key.sourceId)
     await client.monitor.admit(signal)
     // A read under the name of the one who watches a transcode would end it.

@@ -5,6 +5,8 @@ import type { EntryResource, FillResult } from '../entry-resource.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { DownloadRow } from '../index/downloads.ts'
 import type { EntryRow } from '../index/entries.ts'
+import type { Outlook } from './order-book.ts'
+import type { ServerFileDownloads } from './server-file-downloads.ts'
 
 export interface DownloadQueueOptions {
   readonly index: CacheIndex
@@ -15,12 +17,18 @@ export interface DownloadQueueOptions {
   /** A promise: the entry is closing, ask again when it settled. */
   readonly open: (row: EntryRow) => EntryResource | Promise<void>
   readonly onChange: (entryId: number) => void
+  /** Files that servers make of rungs; null when no server is asked for any. */
+  readonly serverFiles: ServerFileDownloads | null
 }
 
 /** Fills entries one after another; what is to be filled is in rows, so it goes on after a restart. Every method is called inside a turn. */
 export class DownloadQueue {
   readonly #options: DownloadQueueOptions
-  #running: { readonly entryId: number; readonly abort: AbortController } | null = null
+  #running: {
+    readonly entryId: number
+    readonly abort: AbortController
+    ended: Promise<unknown>
+  } | null = null
   #timer: Disposable | null = null
   #isStopped = false
 
@@ -37,10 +45,33 @@ export class DownloadQueue {
     this.next()
   }
 
-  /** Forgets it; what is here stays. */
+  /** Forgets it; what is here stays, but for a file that only the server could finish. */
   remove(entryId: number): void {
     this.#options.index.downloads.remove(entryId)
+    this.#options.serverFiles?.release(entryId)
     this.interrupt(entryId)
+  }
+
+  /** Holds it, with all that is here and on the server, until it is added again. */
+  pause(entryId: number): void {
+    this.#options.index.downloads.setPaused(entryId, true)
+    this.interrupt(entryId)
+  }
+
+  /** Puts it at another place in the order of those that are not done. */
+  move(entryId: number, to: 'first' | 'earlier' | 'later' | 'last'): void {
+    const { downloads } = this.#options.index
+    const order = downloads.all()
+    const from = order.findIndex((row) => row.entryId === entryId)
+    const moved = order[from]
+    if (moved === undefined) return
+    const at = { first: 0, earlier: Math.max(0, from - 1), later: from + 1, last: order.length }[to]
+    const others = order.filter((row) => row !== moved)
+    others.splice(at, 0, moved)
+    // One class: the user's order is above any that was there.
+    const priority = Math.min(...order.map((row) => row.priority))
+    others.forEach((row, position) => downloads.setPosition(row.entryId, priority, position + 1))
+    this.next()
   }
 
   /** Ends the fill of an entry whose rows changed or went away. */
@@ -74,19 +105,26 @@ export class DownloadQueue {
         this.#park(download, 'source-unreachable')
         continue
       }
+      const outlook = this.#options.serverFiles?.outlook(row) ?? { by: 'own' as const }
+      if (outlook.by === 'nothing-yet') {
+        this.#park(download, 'server-preparing')
+        continue
+      }
       // A clock that was set back must not park anything for years.
       const isDue = download.nextAt === null || download.nextAt <= now || download.nextAt > now + 3_600_000
-      if (download.state !== 'parked' || isDue) return this.#run(row)
+      if (download.state !== 'parked' || isDue) return this.#run(row, outlook)
       wakeAt = Math.min(wakeAt, download.nextAt ?? now)
     }
     if (Number.isFinite(wakeAt))
       this.#timer = clock.after(wakeAt - now + 1, () => this.#options.post('download due', () => this.next()))
   }
 
-  stop(): void {
+  /** Resolves when nothing is fetched any more. */
+  async stop(): Promise<void> {
     this.#isStopped = true
     this.#timer?.[Symbol.dispose]()
     this.#running?.abort.abort()
+    await Promise.all([this.#running?.ended, this.#options.serverFiles?.stop()])
   }
 
   #park(download: DownloadRow, reason: string): void {
@@ -94,10 +132,10 @@ export class DownloadQueue {
     this.#options.index.downloads.setState(download.entryId, 'parked', null, reason)
   }
 
-  #run(row: EntryRow): void {
-    const { index, post, open } = this.#options
+  #run(row: EntryRow, outlook: Outlook): void {
+    const { index, post } = this.#options
     const abort = new AbortController()
-    const running = { entryId: row.id, abort }
+    const running = { entryId: row.id, abort, ended: Promise.resolve() as Promise<unknown> }
     this.#running = running
     const end = (settle: () => void): void =>
       post('download ended', () => {
@@ -106,17 +144,30 @@ export class DownloadQueue {
         this.#options.onChange(row.id)
         this.next()
       })
-    const resource = open(row)
-    if (resource instanceof Promise) {
+    const filling = this.#fill(row, outlook, abort.signal)
+    if ('closing' in filling) {
       const again = (): void => end(() => undefined)
-      void resource.then(again, again)
+      void filling.closing.then(again, again)
       return
     }
     index.downloads.setState(row.id, 'running')
-    resource.fill(abort.signal).then(
+    running.ended = filling.then(
       (result) => end(() => this.#onResult(row.id, result)),
       (error: unknown) => end(() => this.#onError(row, abort.signal.aborted, error)),
     )
+  }
+
+  /** `closing`: the entry is just being closed, to be asked again when it is. */
+  #fill(
+    row: EntryRow,
+    outlook: Outlook,
+    signal: AbortSignal,
+  ): Promise<FillResult> | { readonly closing: Promise<void> } {
+    const { open, serverFiles } = this.#options
+    if (outlook.by === 'server-file' && serverFiles !== null)
+      return serverFiles.fill(row, outlook.file, signal)
+    const resource = open(row)
+    return resource instanceof Promise ? { closing: resource } : resource.fill(signal)
   }
 
   #onResult(entryId: number, result: FillResult): void {

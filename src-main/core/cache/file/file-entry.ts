@@ -186,8 +186,9 @@ export class FileEntry implements EntryResource {
   async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
     this.#isRetired = true
     this.#filling?.reject(new SpoolError('cancelled'))
+    // At once: the rows are gone, and one more would belong to nothing.
+    this.#bytes.stopKeeping()
     if (!force && this.#handles > 0) {
-      this.#bytes.stopKeeping()
       this.#drained = Promise.withResolvers<void>()
       await this.#drained.promise
     }

@@ -5,6 +5,7 @@ import { downloadStatements } from './downloads.ts'
 import { entryStatements } from './entries.ts'
 import { generationStatements } from './generations.ts'
 import { historyStatements } from './history.ts'
+import { orderStatements } from './orders.ts'
 
 /** All prepared statements of the actor over one open cache.db. */
 export function openCacheIndex(db: Database) {
@@ -20,6 +21,7 @@ export function openCacheIndex(db: Database) {
     history: historyStatements(db),
     doomed: doomedStatements(db),
     downloads: downloadStatements(db),
+    orders: orderStatements(db),
     setMeta: (name: string, value: string | number): void => void setMeta.run(name, value),
     getMeta: (name: string): string | number | null => getMeta.get(name) ?? null,
     /**

@@ -32,6 +32,12 @@ export interface EntryRow {
   readonly completedAt: number | null
   /** Null when nothing fills it. */
   readonly downloadState: 'waiting' | 'running' | 'parked' | 'failed' | null
+  /** Its fill is held by the user. */
+  readonly isPaused: 0 | 1 | null
+  /** A file that is being fetched to take the current generation's place. */
+  readonly makingId: number | null
+  readonly makingBytes: number | null
+  readonly makingTotal: number | null
 }
 
 export interface NewEntry extends CacheKey {
@@ -46,9 +52,11 @@ const select = `SELECT e.id, e.source_id AS sourceId, e.media_id AS mediaId, e.q
   e.source_name AS sourceName, e.is_pinned AS isPinned, e.watched_at AS watchedAt, e.access_seq AS accessSeq,
   e.access_at AS accessAt, e.error_code AS errorCode, g.id AS generationId, g.store_name AS storeName,
   g.bytes_present AS bytesPresent, g.total_bytes AS totalBytes, g.duration_ms AS durationMs,
-  g.bitrate_kbps AS bitrateKbps, g.mime, g.completed_at AS completedAt, d.state AS downloadState
+  g.bitrate_kbps AS bitrateKbps, g.mime, g.completed_at AS completedAt, d.state AS downloadState, d.is_paused AS isPaused,
+  m.id AS makingId, m.bytes_present AS makingBytes, m.total_bytes AS makingTotal
   FROM cache_entries e JOIN cache_generations g ON g.id = e.current_generation_id
-  LEFT JOIN cache_downloads d ON d.entry_id = e.id`
+  LEFT JOIN cache_downloads d ON d.entry_id = e.id
+  LEFT JOIN cache_orders o ON o.entry_id = e.id LEFT JOIN cache_generations m ON m.id = o.generation_id`
 
 /** Statements over `cache_entries`. */
 export function entryStatements(db: Database) {
@@ -58,6 +66,10 @@ export function entryStatements(db: Database) {
   )
   const setGeneration = db.prepare<[number, number]>(
     'UPDATE cache_entries SET current_generation_id = ? WHERE id = ?',
+  )
+  const setKind = db.prepare<[StreamKind, number]>('UPDATE cache_entries SET kind = ? WHERE id = ?')
+  const brokenFiles = db.prepare<[string], EntryRow>(
+    `${select} WHERE e.source_id = ? AND e.kind = 'file' AND e.quality != 'original' AND g.completed_at IS NULL`,
   )
   const byKey = db.prepare<[string, string, string], EntryRow>(
     `${select} WHERE e.source_id = ? AND e.media_id = ? AND e.quality = ?`,
@@ -87,6 +99,9 @@ export function entryStatements(db: Database) {
   return {
     insert: (entry: NewEntry): number => defined(insert.get(entry), 'inserted row').id,
     setGeneration: (id: number, generationId: number): void => void setGeneration.run(generationId, id),
+    setKind: (id: number, kind: StreamKind): void => void setKind.run(kind, id),
+    /** Rungs held as a file that lost a piece: no server has that file any more. */
+    brokenFiles: (sourceId: string): EntryRow[] => brokenFiles.all(sourceId),
     byKey: (key: CacheKey): EntryRow | null => byKey.get(key.sourceId, key.mediaId, key.quality) ?? null,
     byId: (id: number): EntryRow | null => byId.get(id) ?? null,
     byMedia: (sourceId: string, mediaId: string): EntryRow[] => byMedia.all(sourceId, mediaId),

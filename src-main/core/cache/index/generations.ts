@@ -85,6 +85,9 @@ export function generationStatements(db: Database) {
   const completedIds = db
     .prepare<[], number>('SELECT id FROM cache_generations WHERE completed_at IS NOT NULL')
     .pluck()
+  const ofEntry = db.prepare<[number], { storeName: string; bytesPresent: number }>(
+    'SELECT store_name AS storeName, bytes_present AS bytesPresent FROM cache_generations WHERE entry_id = ?',
+  )
   const storeNames = db.prepare<[], string>('SELECT store_name FROM cache_generations').pluck()
   return {
     insert(generation: NewGeneration): number {
@@ -107,6 +110,8 @@ export function generationStatements(db: Database) {
     distrustOpen: (): void => void distrustOpen.run(),
     /** Those that are all there. */
     completedIds: (): number[] => completedIds.all(),
+    /** The current one and any that is being made. */
+    ofEntry: (entryId: number) => ofEntry.all(entryId),
     storeNames: (): string[] => storeNames.all(),
   }
 }

@@ -41,7 +41,7 @@ const change = fc.oneof(
     fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger()),
   ),
   fc.tuple(
-    fc.constant("INSERT OR REPLACE INTO cache_downloads VALUES (1, ?, ?, 'parked', 0, ?, 'x')"),
+    fc.constant("INSERT OR REPLACE INTO cache_downloads VALUES (1, ?, ?, 'parked', 0, ?, 'x', 0)"),
     fc.tuple(fc.integer(), fc.integer(), fc.option(fc.maxSafeInteger())),
   ),
   fc.tuple(

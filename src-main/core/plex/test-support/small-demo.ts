@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startDemoServer, type DemoServer } from '../../../../demo/demo-server.ts'
+import { startDemoServer, type DemoServer, type DemoServerOptions } from '../../../../demo/demo-server.ts'
 import { track, versionsOf } from '../../../../demo/library/catalogue-build.ts'
 import type { Catalogue, Movie } from '../../../../demo/library/catalogue-types.ts'
 
@@ -65,8 +65,12 @@ const catalogue: Catalogue = {
 }
 
 /** The demo server with a library that is made in seconds, once per machine. */
-export const startSmallDemo = (sessionIdleS?: number): Promise<DemoServer> =>
+export const startSmallDemo = (
+  sessionIdleS?: number,
+  more: Pick<DemoServerOptions, 'port' | 'downloadsFolder'> = {},
+): Promise<DemoServer> =>
   startDemoServer({
+    ...more,
     catalogue,
     mediaFolder: join(tmpdir(), 'spool-small-demo-1'),
     onProgress: () => undefined,
