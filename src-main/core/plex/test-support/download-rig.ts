@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -23,7 +23,7 @@ export interface DemoOrder {
   readonly run: number
 }
 
-const migration = join(import.meta.dirname, '../../../../migrations/library/0002-servers.sql')
+const migrationsFolder = join(import.meta.dirname, '../../../../migrations/library')
 
 /** A cache on a demo server, both of which can be ended and started again, with everything between them real. */
 export class DownloadRig implements AsyncDisposable {
@@ -39,7 +39,8 @@ export class DownloadRig implements AsyncDisposable {
     const rig = new DownloadRig()
     await rig.startServer()
     rig.#servers = new Database(':memory:')
-    rig.#servers.exec(readFileSync(migration, 'utf8'))
+    for (const name of readdirSync(migrationsFolder).toSorted())
+      rig.#servers.exec(readFileSync(join(migrationsFolder, name), 'utf8'))
     await rig.#connect()
     await rig.#directory.addServer(rig.server.url, rig.server.token)
     await rig.#openCache()
