@@ -150,8 +150,8 @@ export class OpenEntries {
    * `row` with the generation's own id and kind.
    */
   openBeside(row: EntryRow, overrides: Partial<EntryContext>): EntryResource {
-    const { openers, clock, meter, gate } = this.#options
-    const context = this.#context(row, new EntryActivity(clock, meter, gate))
+    const { openers, clock, meter, scheduler } = this.#options
+    const context = this.#context(row, new EntryActivity(clock, meter, scheduler.gate, row.sourceId))
     return openers[row.kind]({ ...context, onIdle: () => undefined, ...overrides })
   }
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
+import { defined } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, EntryResource, FillResult, ResourceActivity } from '../entry-resource.ts'
+import { planOf } from '../entry-views.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { EntryRow } from '../index/entries.ts'
 import type { OrderRow } from '../index/orders.ts'
@@ -118,10 +120,20 @@ export class ServerFileFill {
     if (known !== null && !isSame) this.dropFile(order)
     const generationId = isSame && known !== null ? known.id : begin(row, file)
     if (!isSame) index.orders.setGeneration(order.id, generationId, file.encode)
+    const generation = defined(index.generations.get(generationId), 'generation')
+    const plan = planOf({ ...row, kind: 'file' }, generation)
     const resource = openBeside(row, generationId, {
       upstream: {
         plan: (key, signal) => upstream.plan(key, signal),
         fetchBytes: (_key, _plan, span, signal) => files.fetch(row.sourceId, item, span, signal),
+        confirm: async (key, signal) => {
+          const state = await files.look(key, item, signal)
+          if (state.state === 'gone' || state.state === 'failed') return null
+          if (state.state === 'making') throw new SpoolError('source-unreachable')
+          const isSameFile = state.encode === file.encode && state.sizeBytes === file.sizeBytes
+          return isSameFile ? plan : { ...plan, partKey: `${plan.partKey}#${state.encode}` }
+        },
+        renewAccess: (sourceId, signal) => upstream.renewAccess(sourceId, signal),
         openSession: (...args) => upstream.openSession(...args),
         isReachable: (sourceId) => upstream.isReachable(sourceId),
         onReachabilityChange: (listener) => upstream.onReachabilityChange(listener),
