@@ -47,6 +47,8 @@ export class FileTransfer implements SlotUser {
   #askedAt = Number.POSITIVE_INFINITY
   /** Where the reply says that it ends. */
   #replyEnd = Number.POSITIVE_INFINITY
+  /** The source sends the whole file, whatever was asked for: there is no other way to come by the rest. */
+  #wholeEnd: number | null = null
   #isConditional = false
   /** When we began to wait for the source; null while we are the ones who hold still. */
   #waitingSince: number | null = null
@@ -80,7 +82,7 @@ export class FileTransfer implements SlotUser {
   }
 
   get end(): number {
-    return this.span.end ?? this.#owner.knownTotal ?? Number.POSITIVE_INFINITY
+    return this.#wholeEnd ?? this.span.end ?? this.#owner.knownTotal ?? Number.POSITIVE_INFINITY
   }
 
   /** The position that did not come: failures are about this. */
@@ -183,7 +185,9 @@ export class FileTransfer implements SlotUser {
     const { clock, meter } = this.#context
     const signal = this.#abort.signal
     this.#owner.accepted(this, accepted)
-    this.#replyEnd = accepted.end
+    if (accepted.knowsRanges === false) this.#wholeEnd = accepted.total
+    const end = this.#wholeEnd ?? accepted.end
+    this.#replyEnd = end
     try {
       this.#waitingSince = clock.monotonicMs()
       this.#bodySince = this.#waitingSince
@@ -194,7 +198,7 @@ export class FileTransfer implements SlotUser {
         meter.fetched(data.length)
         const start = this.#offset
         // Whatever comes beyond the announced end is not part of this file.
-        const piece = data.length > accepted.end - start ? data.subarray(0, accepted.end - start) : data
+        const piece = data.length > end - start ? data.subarray(0, end - start) : data
         this.#offset += piece.length
         const goesOn = piece.length === 0 || this.#owner.arrived(this, start, piece)
         if (piece.length < data.length) {

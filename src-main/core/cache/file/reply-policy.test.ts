@@ -88,7 +88,9 @@ describe('a source that knows no ranges', () => {
     }
     const rest = await passing(clock, readAll(reader), 60_000)
     expect(rest.equals(large.subarray(read))).toBe(true)
-    expect(fixture.origin.requests).toHaveLength(1)
+    // Besides the look at the film's end, made before anybody knew.
+    expect(fixture.origin.requests.filter(({ start }) => start === 0)).toHaveLength(1)
+    expect(fixture.origin.requests.length).toBeLessThanOrEqual(2)
   })
 })
 
