@@ -59,6 +59,7 @@ function encoders({ sessions }: DemoContext) {
           },
     ),
     sessions: rows.length,
+    starts: sessions.starts,
   }
 }
 

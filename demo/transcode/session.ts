@@ -25,6 +25,14 @@ interface Run {
   readonly gate: ReleaseGate
   head: Head
   hasEnded: boolean
+  readonly startedAt: number
+}
+
+/** How long a start of the encoder took until its first segment could be had. */
+export interface StartReport {
+  readonly session: string
+  readonly segment: number
+  readonly ms: number
 }
 
 /** A request for a segment waits this long (`SegmentedTranscoderTimeout`), then it is a 404. */
@@ -34,6 +42,7 @@ export const SEGMENT_TIMEOUT_MS = 20_000
 export class TranscodeSession implements Disposable {
   readonly source: SessionSource
   #lastUsedAt = performance.now()
+  readonly #onStarted: (report: StartReport) => void
   readonly #folder: string
   readonly #watchdog: Watchdog
   readonly #waiting = new Map<() => void, number>()
@@ -44,7 +53,14 @@ export class TranscodeSession implements Disposable {
   #isDisposed = false
   #encoderSpeed: number | null
 
-  constructor(source: SessionSource, folder: string, watchdog: Watchdog, encoderSpeed: number | null) {
+  constructor(
+    source: SessionSource,
+    folder: string,
+    watchdog: Watchdog,
+    encoderSpeed: number | null,
+    onStarted: (report: StartReport) => void,
+  ) {
+    this.#onStarted = onStarted
     this.source = source
     this.#folder = folder
     this.#watchdog = watchdog
@@ -138,6 +154,7 @@ export class TranscodeSession implements Disposable {
       gate: new ReleaseGate(firstSegment, plan.segmentSeconds, this.#encoderSpeed !== null),
       head: { firstSegment, oldestSegment: firstSegment, nextSegment: firstSegment },
       hasEnded: false,
+      startedAt: performance.now(),
       encoder: startEncoder(encoderArguments(job), this.#watchdog, {
         segmentFinished: (index) => this.#written(run, index + 1),
         ended: (complaint) => this.#ended(run, complaint),
@@ -149,6 +166,13 @@ export class TranscodeSession implements Disposable {
   }
 
   #written(run: Run, nextSegment: number): void {
+    const { firstSegment } = run.head
+    if (run.head.nextSegment === firstSegment && nextSegment > firstSegment)
+      this.#onStarted({
+        session: this.source.request.session,
+        segment: firstSegment,
+        ms: Math.round(performance.now() - run.startedAt),
+      })
     run.head = { ...run.head, nextSegment }
     run.gate.written(nextSegment)
     this.#pace()

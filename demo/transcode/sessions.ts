@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { TranscodeSession, type SessionSource } from './session.ts'
+import { TranscodeSession, type SessionSource, type StartReport } from './session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 const TICK_MS = 50
+const REMEMBERED_STARTS = 100
 
 /** A decision that a `start` may refer to. */
 export interface Decided {
@@ -16,6 +17,7 @@ export class TranscodeSessions implements Disposable {
   /** Set by `/demo/control`: a multiple of real time, null for as fast as the machine can. */
   encoderSpeed: number | null = null
   readonly #idleLimitS: number
+  readonly #starts: StartReport[] = []
   readonly #decisions = new Map<string, Decided>()
   readonly #sessions = new Map<string, TranscodeSession>()
   #folder: string | null = null
@@ -42,6 +44,11 @@ export class TranscodeSessions implements Disposable {
     return this.#sessions.get(session) ?? null
   }
 
+  /** The latest starts of encoders, oldest first. */
+  get starts(): readonly StartReport[] {
+    return this.#starts
+  }
+
   get all(): TranscodeSession[] {
     return [...this.#sessions.values()]
   }
@@ -56,7 +63,16 @@ export class TranscodeSessions implements Disposable {
     this.#folder ??= makeTemporaryFolder()
     this.#watchdog ??= startWatchdog(this.#folder)
     const folder = join(this.#folder, `${this.#count++}`)
-    const session = new TranscodeSession(decided.source, folder, this.#watchdog, this.encoderSpeed)
+    const session = new TranscodeSession(
+      decided.source,
+      folder,
+      this.#watchdog,
+      this.encoderSpeed,
+      (report) => {
+        this.#starts.push(report)
+        if (this.#starts.length > REMEMBERED_STARTS) this.#starts.shift()
+      },
+    )
     this.#sessions.set(request.session, session)
     session.start()
     return session

@@ -27,7 +27,9 @@ export interface DemoCounters {
   readonly refused: number
   readonly byPath: Readonly<Record<string, { readonly requests: number; readonly bytes: number }>>
   readonly encoders: readonly DemoEncoder[]
-  readonly sessions: unknown
+  readonly sessions: number
+  /** The latest starts of encoders, and the time to their first segment. */
+  readonly starts: readonly { readonly session: string; readonly segment: number; readonly ms: number }[]
 }
 
 interface DemoReport {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { asMediaId, asQuality, asSourceId, type CacheKey } from '../../../src-preload/contract/index.ts'
 import { systemClock } from '../base/clock.ts'
 import { TranscodeCoordinator, type LiveTranscode } from './transcode-coordinator.ts'
@@ -150,11 +150,27 @@ describe('upkeep', () => {
     far.idle.set('1', 3_600_000)
     for (let n = 0; n < 5; n += 1) clock.advance(10_000)
     expect(far.pings).toBe(5)
+    far.idle.set('1', 0)
     coordinator.setShown('source', { mediaId: 'a', quality: 'original' })
-    clock.advance(10_000)
     await coordinator.endSource('source')
     expect([...far.alive]).toEqual([])
     clock.advance(10_000)
     expect(clock.waiting).toBe(0)
+  })
+
+  it('ends the transcode of what was shown as soon as something else is, and no other', async () => {
+    const far = new FarSide()
+    const coordinator = new TranscodeCoordinator({ clock: new ManualClock() })
+    const shows = (quality: string): void => coordinator.setShown('source', { mediaId: 'a', quality })
+    shows('480p-1500k')
+    await coordinator.open(key('a'), 'play', far.start('next'), never)
+    // The one that is being made ready.
+    shows('480p-1500k')
+    shows('720p-4000k')
+    await pause()
+    expect([...far.alive]).toEqual(['next'])
+    shows('original')
+    await vi.waitFor(() => expect([...far.alive]).toEqual([]))
+    await coordinator.close()
   })
 })

@@ -107,9 +107,13 @@ export class TranscodeCoordinator {
     }
   }
 
-  /** Names what plays from a source, null when nothing does. */
+  /** Names what plays from a source, null when nothing does. The transcode of what was shown until now is of no use any more. */
   setShown(sourceId: string, shown: ShownMedia | null): void {
-    this.#lane(sourceId).shown = shown
+    const lane = this.#lane(sourceId)
+    const before = lane.shown
+    lane.shown = shown
+    if (before === null || shown === null || isSame(before, shown)) return
+    if (lane.play !== null && isSame(before, lane.play.key)) end(lane.play)
   }
 
   /** True while a transcode for playing runs or starts: file reads then need a client identifier of their own. */
@@ -180,8 +184,10 @@ function attend(lane: Lane, { live, purpose, key }: Occupant): void {
 
 function relation(shown: ShownMedia | null, key: CacheKey): TranscodeRelation {
   if (shown === null) return 'nothing'
-  return shown.mediaId === key.mediaId && shown.quality === key.quality ? 'shown' : 'other'
+  return isSame(shown, key) ? 'shown' : 'other'
 }
+
+const isSame = (a: ShownMedia, b: ShownMedia): boolean => a.mediaId === b.mediaId && a.quality === b.quality
 
 function end(occupant: Occupant | null): void {
   if (!occupant) return
