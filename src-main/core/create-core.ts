@@ -76,6 +76,8 @@ export interface Core {
   onSettingsChange(listener: (settings: Settings) => void): Disposable
   /** Resolves when the library has its first items, or is known to be out of reach. Never rejects. */
   ready(): Promise<void>
+  /** The computer is about to sleep: leaves nothing running on servers meanwhile. What plays goes on after. */
+  sleep(): Promise<void>
   /** Tells servers what has to be told, writes out what has to be kept, closes. Never takes longer than this. */
   close(deadlineMs: number): Promise<void>
 }
@@ -258,6 +260,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     getSettings: () => settings.get(),
     onSettingsChange: (listener) => settings.onChange(listener),
     ready: () => whenLibraryKnown(sources, library, clock),
+    sleep: () => transcodes.endAll(),
     close: async (deadlineMs) => {
       await within(
         closeAll(deadlineMs).catch((error: unknown) => logger.error('core.close', { cause: String(error) })),

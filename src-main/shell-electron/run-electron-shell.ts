@@ -1,4 +1,4 @@
-import { app, crashReporter, dialog, type BrowserWindow } from 'electron'
+import { app, crashReporter, dialog, powerMonitor, type BrowserWindow } from 'electron'
 import { createCore, type Core } from '../core/create-core.ts'
 import { createFileLogger, type FileLogger } from '../shell-common/create-logger.ts'
 import { openAppSecrets } from '../shell-common/app-secrets.ts'
@@ -115,6 +115,7 @@ async function start(options: ElectronShellOptions, lock: DataLock, log: FileLog
     logger.info('app.ended')
     log.flush()
   })
+  powerMonitor.on('suspend', () => void opened.sleep())
   await access.setAllowed(opened.getSettings().allowExternalPlayers)
 
   handleSpoolScheme(opened.mediaHandler, createPageFiles(pageDir))

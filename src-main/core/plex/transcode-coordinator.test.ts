@@ -140,6 +140,19 @@ describe('transcodes of one source', () => {
   })
 })
 
+describe('sleep', () => {
+  it('ends everything that runs, and is no obstacle to what comes after', async () => {
+    const far = new FarSide()
+    const coordinator = new TranscodeCoordinator({ clock: new ManualClock() })
+    await coordinator.open(key('a'), 'play', far.start('1'), never)
+    await coordinator.endAll()
+    expect([...far.alive]).toEqual([])
+    await coordinator.open(key('a'), 'play', far.start('2'), never)
+    expect([...far.alive]).toEqual(['2'])
+    await coordinator.close()
+  })
+})
+
 describe('upkeep', () => {
   it('pings what is shown, however long it is paused, and ends what nobody reads', async () => {
     const clock = new ManualClock()

@@ -150,6 +150,11 @@ export class TranscodeCoordinator {
   async close(): Promise<void> {
     this.#timer?.[Symbol.dispose]()
     this.#timer = null
+    await this.endAll()
+  }
+
+  /** Ends what runs now; what needs one opens another. Never rejects. */
+  async endAll(): Promise<void> {
     await Promise.all([...this.#lanes.keys()].map((sourceId) => this.endSource(sourceId)))
   }
 
