@@ -12,6 +12,8 @@ export interface Topics {
     readonly bytesPresent: number
     readonly complete: boolean
     readonly removed: boolean
+    /** Another file took its place on the server: whoever plays it begins again at the same moment. */
+    readonly replaced: boolean
   }
   'cache.stats': CacheStats
   /** Told once for each title and run. */

@@ -208,7 +208,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       remover.dropReplaced(old)
       serverFiles?.release(old.id)
       downloads.interrupt(old.id)
-      changes.report(old.id)
+      changes.replaced(old)
     },
   })
   const upkeep = createUpkeep(

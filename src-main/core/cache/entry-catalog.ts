@@ -74,8 +74,11 @@ export class EntryCatalog {
     const generation = index.generations.get(row.generationId)
     if (generation === null) return
     const old = planOf(row, generation)
-    // Without the source's word on it, everything but the size is as it was.
-    const plan = upstream.plan(keyOf(row), signal).catch(() => old)
+    // What is remembered of it is of the file that is gone. Without the source's word, everything but the size is as it was.
+    const plan = upstream.confirm(keyOf(row), signal).then(
+      (now) => now ?? old,
+      () => old,
+    )
     void mailbox
       .after(plan, (next) => this.#replaceWith(row, next, reason, totalBytes))
       .catch(() => undefined)
@@ -161,7 +164,7 @@ export class EntryCatalog {
   }
 
   #begin(entryId: number, key: CacheKey, plan: MediaPlan, totalBytes: number | null): void {
-    const { index, extentBytesFor } = this.#options
+    const { index, clock, extentBytesFor } = this.#options
     const { title, sourceName } = plan
     const size = sizeOf(plan, totalBytes)
     const extentBytes = plan.kind === 'file' ? extentBytesFor(size) : wholeFile
@@ -170,6 +173,7 @@ export class EntryCatalog {
       generationOf(plan, { entryId, storeName, totalBytes: size, extentBytes }),
     )
     index.entries.setGeneration(entryId, id)
+    index.generations.setMatched(id, clock.now())
   }
 
   #replaceWith(row: EntryRow, plan: MediaPlan, reason: string, totalBytes: number | null): void {

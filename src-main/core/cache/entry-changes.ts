@@ -37,15 +37,24 @@ export class EntryChanges {
   }
 
   removed(row: EntryRow): void {
-    this.#pending.get(row.id)?.[Symbol.dispose]()
-    this.#pending.delete(row.id)
-    this.#emitter.emit({ key: keyOf(row), bytesPresent: 0, complete: false, removed: true })
+    this.#gone(row, { removed: true, replaced: false })
+  }
+
+  replaced(row: EntryRow): void {
+    this.#gone(row, { removed: false, replaced: true })
   }
 
   stop(): void {
     this.#isStopped = true
     for (const timer of this.#pending.values()) timer[Symbol.dispose]()
     this.#pending.clear()
+  }
+
+  /** At once, whatever was said of the bytes that were there. */
+  #gone(row: EntryRow, how: Pick<EntryChange, 'removed' | 'replaced'>): void {
+    this.#pending.get(row.id)?.[Symbol.dispose]()
+    this.#pending.delete(row.id)
+    this.#emitter.emit({ key: keyOf(row), bytesPresent: 0, complete: false, ...how })
   }
 
   #emit(row: EntryRow | null): void {
@@ -56,6 +65,7 @@ export class EntryChanges {
       bytesPresent: presentOf(row),
       complete: completedAt !== null,
       removed: false,
+      replaced: false,
     })
   }
 }

@@ -111,6 +111,8 @@ export interface EntryChange {
   readonly bytesPresent: number
   readonly complete: boolean
   readonly removed: boolean
+  /** The source has another file under this key now: what was kept of the old one is gone, and whoever read it was told. */
+  readonly replaced: boolean
 }
 
 export interface CacheLimits {

@@ -2,7 +2,7 @@ import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import { sleep, type Clock } from '../base/clock.ts'
 import { keyText } from './entry-views.ts'
 import { isAlike } from './file/doubts.ts'
-import { lessTrust, type Identity, type Trust } from './file/identity.ts'
+import type { Identity, Trust } from './file/identity.ts'
 
 const noRangesMs = 10 * 60_000
 const renewalMs = 15_000
@@ -19,7 +19,8 @@ export class SourceMemory {
   readonly #renewAccess: RenewAccess
   readonly #signal: AbortSignal
   #rangesAgainAt = Number.NEGATIVE_INFINITY
-  #trust: Trust = 'etag'
+  #trust: 'etag' | 'last-modified' = 'etag'
+  readonly #sizeOnly = new Set<string>()
   #usesConditions = true
   #renewal: Promise<void> | null = null
   #renewedAt = Number.NEGATIVE_INFINITY
@@ -45,13 +46,17 @@ export class SourceMemory {
   }
 
   /** How much of its validators is believed. */
-  get trust(): Trust {
-    return this.#trust
+  trustIn(key: CacheKey): Trust {
+    return this.#sizeOnly.has(keyText(key)) ? 'size' : this.#trust
   }
 
-  /** It has told two things of one file. */
-  noteContradiction(): void {
-    this.#trust = lessTrust(this.#trust)
+  /**
+   * It has told two things of one file. Its ETags are worth nothing any more for any file; that dates are not either is found out file by
+   * file, because nothing but the size is left then.
+   */
+  noteContradiction(key: CacheKey): void {
+    if (this.#trust === 'etag') this.#trust = 'last-modified'
+    else this.#sizeOnly.add(keyText(key))
   }
 
   /** False once it has sent a whole file because of an `If-Range` that named that very file. */
@@ -90,12 +95,12 @@ export class SourceMemory {
   }
 
   /**
-   * A file is about to be given up for `next`, which replies have shown. Answers false when that had been given up before in its turn: the
-   * source goes back and forth, and following it would throw away what is kept for ever.
+   * A file is about to be given up for `next`, which replies have shown. Answers false when either had been given up before: the source goes
+   * back and forth, and following it would throw away what is kept for ever.
    */
   mayLeave(key: CacheKey, kept: Identity, next: Identity): boolean {
     const left = this.#left.get(keyText(key)) ?? []
-    if (left.some((one) => isAlike(one, next))) return false
+    if (left.some((one) => isAlike(one, next) || isAlike(one, kept))) return false
     this.#left.set(keyText(key), [...left, kept])
     return true
   }

@@ -102,14 +102,14 @@ export class FetchOutcomes {
 
   /** The head of a reply was as it should be. */
   onAccepted(transfer: FileTransfer, reply: AcceptedReply): void {
-    const { source } = this.#parts.context
+    const { source, key } = this.#parts.context
     this.#parts.kept.learn(reply.validators)
     source.noteAccepted()
     if (reply.knowsRanges !== null) source.noteRanges(reply.knowsRanges)
     if (reply.knowsRanges === false) this.#parts.context.meter.oddReply('whole')
     if (this.#doubt === null || transfer.askedAt < this.#doubtSince) return
     // It said once that these were other bytes, and now that they are not.
-    if (this.#doubt.kind === 'changed') source.noteContradiction()
+    if (this.#doubt.kind === 'changed') source.noteContradiction(key)
     this.#doubt = null
   }
 
@@ -196,6 +196,7 @@ export class FetchOutcomes {
   }
 
   #onDoubt(transfer: FileTransfer, doubt: Doubt): void {
+    const { context } = this.#parts
     const isLater = this.#doubt !== null && transfer.askedAt > this.#doubtSince
     const step = isLater ? weighDoubt(this.#doubt, doubt) : 'ask-again'
     if (step === 'believe') {
@@ -204,10 +205,10 @@ export class FetchOutcomes {
       else this.#fail(transfer, badReply(doubt.detail))
       return
     }
-    if (step === 'contradiction') this.#parts.context.source.noteContradiction()
+    if (step === 'contradiction') context.source.noteContradiction(context.key)
     if (isLater || this.#doubt === null) {
       this.#doubt = doubt
-      this.#doubtSince = this.#parts.context.clock.monotonicMs()
+      this.#doubtSince = context.clock.monotonicMs()
     }
     this.#retry(transfer, badReply(doubt.detail), null)
   }
@@ -217,10 +218,10 @@ export class FetchOutcomes {
     const { context, kept } = this.#parts
     const { source, key } = context
     // Others may have learnt meanwhile that it cannot be taken at its word.
-    const isSame = (): boolean => compareIdentity(kept.identity, seen, source.trust).isSame
+    const isSame = (): boolean => compareIdentity(kept.identity, seen, source.trustIn(key)).isSame
     if (isSame()) return this.#retry(transfer, badReply(detail), null)
     if (source.mayLeave(key, kept.identity, seen)) return this.#replace(detail, seen.totalBytes)
-    source.noteContradiction()
+    source.noteContradiction(key)
     if (isSame()) this.#retry(transfer, badReply(detail), null)
     else this.#fail(transfer, badReply(`${detail}, and back`))
   }

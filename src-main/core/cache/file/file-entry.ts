@@ -9,7 +9,7 @@ import type {
   ResourceStatus,
 } from '../entry-resource.ts'
 import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
-import { chunkStatements } from '../index/chunks.ts'
+import { chunkStatements, type ChunkRow } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
 import { priority, type Priority } from '../schedule/priority.ts'
 import type { FilePool } from '../store/file-pool.ts'
@@ -20,6 +20,7 @@ import type { FillListener } from './fill-listener.ts'
 import { FileReader } from './file-reader.ts'
 import { FileStorage } from './file-storage.ts'
 import { KeptIdentity } from './kept-identity.ts'
+import { SpotCheck } from './spot-check.ts'
 
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
@@ -36,6 +37,9 @@ export class FileEntry implements EntryResource {
   readonly #context: EntryContext
   readonly #bytes: FileBytes
   readonly #fetcher: FileFetcher
+  readonly #spotCheck: SpotCheck
+  /** As an earlier run left them. */
+  readonly #keptRows: readonly ChunkRow[]
   #handles = 0
   #filling: PromiseWithResolvers<FillResult> | null = null
   #isRetired = false
@@ -51,6 +55,8 @@ export class FileEntry implements EntryResource {
     const rows = chunkStatements(db).all(generation.id)
     this.#bytes = new FileBytes(context, storage, rows, () => this.#onAvailable())
     const kept = new KeptIdentity(context, this.#bytes)
+    this.#spotCheck = new SpotCheck(context, kept, (idx) => this.#bytes.chunkSpan(idx))
+    this.#keptRows = rows
     this.#fetcher = new FileFetcher(context, this.#bytes, kept, readsAhead, (total) =>
       this.#adoptTotal(total),
     )
@@ -97,6 +103,7 @@ export class FileEntry implements EntryResource {
 
   open(): OpenFile {
     this.#handles += 1
+    this.#spotCheck.start(this.#keptRows)
     const { entryId, generation } = this.#context
     let isOpen = true
     return {
@@ -192,15 +199,19 @@ export class FileEntry implements EntryResource {
       this.#drained = Promise.withResolvers<void>()
       await this.#drained.promise
     }
-    await this.#fetcher.stop(new SpoolError(reason))
+    await this.#stopFetching(new SpoolError(reason))
     await this.#bytes.retire()
   }
 
   async close(): Promise<void> {
     this.#filling?.reject(new SpoolError('cancelled'))
-    await this.#fetcher.stop(new SpoolError('cancelled'))
+    await this.#stopFetching(new SpoolError('cancelled'))
     if (this.#isRetired) await this.#bytes.retire()
     else await this.#bytes.close()
+  }
+
+  async #stopFetching(reason: SpoolError): Promise<void> {
+    await Promise.all([this.#fetcher.stop(reason), this.#spotCheck.stop()])
   }
 
   #onAvailable(): void {

@@ -82,8 +82,8 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   }
 
   get known(): Known {
-    const { source, clock } = this.#context
-    return { identity: this.#kept.identity, trust: source.trust, now: clock.now() }
+    const { source, key, clock } = this.#context
+    return { identity: this.#kept.identity, trust: source.trustIn(key), now: clock.now() }
   }
 
   get knownTotal(): number | null {

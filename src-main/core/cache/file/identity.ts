@@ -57,9 +57,6 @@ function grounds(
   ]
 }
 
-/** The next lower trust; the size is always believed. */
-export const lessTrust = (trust: Trust): Trust => (trust === 'etag' ? 'last-modified' : 'size')
-
 /** Whether only the size would tell this one from another: not worth much. */
 export const isWeak = ({ etag, lastModified }: Validators): boolean =>
   !isStrongEtag(etag) && lastModified === null

@@ -27,8 +27,8 @@ export class KeptIdentity {
 
   /** What requests are made conditional with, if they are. */
   get ifRange(): string | null {
-    const { source } = this.#context
-    return source.usesConditions ? ifRangeOf(this.#validators, source.trust) : null
+    const { source, key } = this.#context
+    return source.usesConditions ? ifRangeOf(this.#validators, source.trustIn(key)) : null
   }
 
   /** The first bytes of this generation come with these validators. What was kept before without any must not be given them. */

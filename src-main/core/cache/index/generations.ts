@@ -22,6 +22,8 @@ export interface GenerationRow {
   readonly bytesPresent: number
   /** Epoch ms; null until every piece is in rows. */
   readonly completedAt: number | null
+  /** When something of it was last seen to be what the source has, epoch ms. */
+  readonly matchedAt: number | null
 }
 
 export type NewGeneration = Pick<
@@ -44,7 +46,7 @@ export const chunkBytes = 1024 * 1024
 const columns = `id, entry_id AS entryId, store_name AS storeName, part_key AS partKey, chunk_size AS chunkSize,
   extent_size AS extentBytes, total_bytes AS totalBytes, etag, last_modified AS lastModified, mime, duration_ms AS durationMs,
   bitrate_kbps AS bitrateKbps, segment_ms AS segmentMs, segment_count AS segmentCount, profile,
-  bytes_present AS bytesPresent, completed_at AS completedAt`
+  bytes_present AS bytesPresent, completed_at AS completedAt, matched_at AS matchedAt`
 
 /** Statements over `cache_generations`; both kinds of entries use `setPresent` inside their own transactions. */
 export function generationStatements(db: Database) {
@@ -65,6 +67,7 @@ export function generationStatements(db: Database) {
   const setValidators = db.prepare<[string | null, number | null, string | null, number]>(
     'UPDATE cache_generations SET etag = ?, etag_is_strong = ?, last_modified = ? WHERE id = ?',
   )
+  const setMatched = db.prepare<[number, number]>('UPDATE cache_generations SET matched_at = ? WHERE id = ?')
   const remove = db.prepare<[number]>('DELETE FROM cache_generations WHERE id = ?')
   const sumPresent = db
     .prepare<[], number>('SELECT COALESCE(SUM(bytes_present), 0) FROM cache_generations')
@@ -101,6 +104,7 @@ export function generationStatements(db: Database) {
     setSegmentCount: (id: number, segmentCount: number): void => void setSegmentCount.run(segmentCount, id),
     setValidators: (id: number, etag: string | null, isStrong: boolean, lastModified: string | null): void =>
       void setValidators.run(etag, etag === null ? null : Number(isStrong), lastModified, id),
+    setMatched: (id: number, at: number): void => void setMatched.run(at, id),
     remove: (id: number): void => void remove.run(id),
     sumPresent: (): number => defined(sumPresent.get(), 'row'),
     /** Entry of the generation that was last read in full before everybody else, and before this time; never comes first. */

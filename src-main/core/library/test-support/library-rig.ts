@@ -43,7 +43,7 @@ export class ListedCache {
       lastUsedAt: 0,
       ...more,
     })
-    this.#changed.emit({ key, bytesPresent: 1000, complete: true, removed: false })
+    this.#changed.emit({ key, bytesPresent: 1000, complete: true, removed: false, replaced: false })
   }
 
   getEntries(): Promise<readonly CacheEntry[]> {
