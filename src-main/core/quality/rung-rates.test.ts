@@ -55,7 +55,7 @@ function open() {
 
 async function grow(key: CacheKey, kbps: number, seconds: number): Promise<void> {
   here.set(key.mediaId, { bytesPresent: (kbps * seconds * 1000) / 8, seconds })
-  changes.emit({ key, bytesPresent: 1, complete: false, removed: false })
+  changes.emit({ key, bytesPresent: 1, complete: false, removed: false, replaced: false })
   clock.advance(5000)
   await vi.waitFor(() => Promise.resolve())
 }
