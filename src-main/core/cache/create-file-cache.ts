@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative } from 'node:path'
+import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { sleep, type Clock } from '../base/clock.ts'
 import { defined } from '../base/control.ts'
@@ -17,6 +17,8 @@ import type { CacheLimits, FileCacheHandle } from './handle.ts'
 import { openCacheIndex } from './index/cache-index.ts'
 import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
+import { ManifestKeeper } from './recovery/manifest-keeper.ts'
+import { RowChanges } from './row-changes.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { ServedCounts } from './served-counts.ts'
 import { SourceMemories } from './source-memory.ts'
@@ -94,16 +96,20 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     index,
     clock,
     hasBytes: index.generations.sumPresent() > 0,
-    isInside: isInside(dirname(db.name), store.root),
+    dataFolder: dirname(db.name),
     onReturn: () => mailbox.post('disk returned', () => void onDiskReturn()),
     onError: (error) =>
       logger.warn('cache.folder-unusable', { folder: options.cacheFolder, error: String(error) }),
   })
   const found = await disk.open()
+  if (found === 'moved') index.forgetFolder(clock.now())
   let isSparse = found !== 'missing' && (await hasSparseFiles(store, index))
   const space: SpaceKeeper = new SpaceKeeper({
     clock,
-    store,
+    freeBytes: async () => {
+      await disk.check()
+      return store.freeBytes()
+    },
     limits,
     usedBytes: () => index.generations.sumPresent() + index.doomed.sum(),
     evict: (bytes) => mailbox.after(Promise.resolve(), () => (disk.isHere ? remover.evict(bytes) : 0)),
@@ -135,7 +141,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       void disk.check()
     },
     onDamage: (row) => damage.onDamage(row),
-    onChange: (entryId) => mailbox.post('rows changed', () => onRowsChanged(entryId)),
+    onChange: (entryId) => mailbox.post('rows changed', () => rows.onRowsChanged(entryId)),
     isShown: (title) => protectedTitles.has(title),
     onReplaced: (generationId, reason, totalBytes) =>
       mailbox.post('replaced', () => {
@@ -167,10 +173,17 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
             catalog.adoptFile(row, order.id, defined(order.generationId, 'finished file'))
             remover.dropLeft(row)
             serverFiles?.forget(row)
-            onRowsChanged(row.id)
+            rows.onRowsChanged(row.id)
           },
           dropFolder: (storeName, released) => remover.dropFolder(storeName, released),
         })
+  const manifests = new ManifestKeeper({
+    index,
+    store,
+    clock,
+    logger,
+    post: (name, turn) => mailbox.post(name, turn),
+  })
   const downloads: DownloadQueue = new DownloadQueue({
     index,
     serverFiles,
@@ -189,6 +202,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     isProtected: (row) => protectedTitles.has(titleText(row)),
     isDiskHere: () => disk.isHere,
     retireBeside: (generationId) => serverFiles?.retire(generationId) ?? Promise.resolve(),
+    settled: (storeName) => manifests.settled(storeName),
     onRemoved: (row) => {
       serverFiles?.forget(row)
       downloads.interrupt(row.id)
@@ -211,30 +225,26 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       changes.replaced(old)
     },
   })
-  const upkeep = createUpkeep(
-    { index, mailbox, open, downloads, clock, logger, isDiskHere: () => disk.isHere },
-    (sourceId) => upstream.isReachable(sourceId),
-  )
-  const completed = new Set(index.generations.completedIds())
-
-  function onRowsChanged(entryId: number): void {
-    const row = index.entries.byId(entryId)
-    if (row === null) return
-    changes.report(entryId)
-    // A file that a server made of a rung cannot be mended: the server has it no more.
-    if (row.completedAt === null && row.kind === 'file' && row.quality !== 'original')
-      return void (completed.delete(row.generationId) && catalog.remake(row))
-    if (row.completedAt === null) {
-      // Damage was found in what was whole: if somebody wanted all of it, the rest is fetched again.
-      if (completed.delete(row.generationId) && row.isPinned === 1) downloads.add(entryId)
-      return
-    }
-    if (completed.has(row.generationId)) return
-    completed.add(row.generationId)
-    index.history.add(clock.now(), row, 'completed', 'all of it is here', row.bytesPresent)
-    // The fill, if there is one, ends by itself; a player that fetched everything leaves nothing to fill.
-    if (downloads.runningEntryId !== entryId || row.makingId !== null) downloads.remove(entryId)
-  }
+  const rows: RowChanges = new RowChanges({
+    index,
+    clock,
+    downloads,
+    changes,
+    manifests,
+    remake: (row) => catalog.remake(row),
+  })
+  const upkeep = createUpkeep({
+    index,
+    mailbox,
+    open,
+    downloads,
+    store,
+    disk,
+    clock,
+    logger,
+    isReachable: (sourceId) => upstream.isReachable(sourceId),
+    onSwept: (row) => rows.onSwept(row),
+  })
 
   async function onDiskReturn(): Promise<void> {
     logger.info('cache.disk-returned', { folder: store.root })
@@ -260,9 +270,9 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     const stopped = downloads.stop()
     disk.stop()
     const work = async (): Promise<void> => {
-      await upkeep.scrubber.stop()
-      await stopped
+      await Promise.all([stopped, upkeep.stop()])
       await open.closeAll()
+      await manifests.stop()
       await remover.stop()
       await pool.closeAll()
       index.setMeta('clean_shutdown', 1)
@@ -282,7 +292,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     if (disk.isHere) void remover.deleteDoomed()
     serverFiles?.start((sourceId) => upstream.isReachable(sourceId))
     downloads.next()
-    upkeep.scrubber.start()
+    upkeep.start(found)
   })
 
   const cache = new FileCache({
@@ -300,6 +310,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     protectedTitles,
     checker: upkeep.checker,
     damage,
+    manifests,
     isDiskPresent: () => disk.isHere,
     closeAll,
   })
@@ -317,10 +328,4 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       }
     },
   })
-}
-
-/** Whether `path` lies in `folder`. */
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }

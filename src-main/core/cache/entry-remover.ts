@@ -23,6 +23,8 @@ export interface EntryRemoverOptions {
   /** A file that was fetched beside a removed entry is let go of, when there is one. */
   readonly retireBeside: (generationId: number) => Promise<void>
   readonly onRemoved: (row: EntryRow) => void
+  /** Resolves when nothing else writes into a folder whose rows are gone. */
+  readonly settled: (storeName: string) => Promise<void>
 }
 
 interface Removal {
@@ -129,7 +131,7 @@ export class EntryRemover {
     return sum(names.filter((name) => !this.#draining.has(name)).map((name) => this.#delete(name)))
   }
 
-  /** Folders of ours that no row knows: left by a database that was lost. Only clearing the cache takes them. */
+  /** Folders of ours that no row knows, at once and however young: for who clears the cache. */
   async deleteStrays(): Promise<number> {
     const { index, store, isDiskHere } = this.#options
     if (!isDiskHere()) return 0
@@ -167,10 +169,11 @@ export class EntryRemover {
   }
 
   async #deleteNow(storeName: string): Promise<number> {
-    const { index, store, clock, logger, isDiskHere } = this.#options
+    const { index, store, clock, logger, isDiskHere, settled } = this.#options
     // On another disk there is nothing of that name; the note stays until ours is back.
     if (!isDiskHere()) return 0
     try {
+      await settled(storeName)
       const bytes = await store.remove(storeName)
       this.#stuck.delete(storeName)
       index.doomed.remove(storeName)

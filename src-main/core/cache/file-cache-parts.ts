@@ -10,6 +10,7 @@ import type { Scheduler } from './schedule/scheduler.ts'
 import type { ServedCounts } from './served-counts.ts'
 import type { EntryChanges } from './entry-changes.ts'
 import type { EntryChecker } from './verify/entry-checker.ts'
+import type { ManifestKeeper } from './recovery/manifest-keeper.ts'
 import type { DamageWatch } from './verify/damage-watch.ts'
 
 /** What the actor is made of; put together by `createFileCache`. */
@@ -28,6 +29,7 @@ export interface FileCacheParts {
   readonly protectedTitles: Set<string>
   readonly checker: EntryChecker
   readonly damage: DamageWatch
+  readonly manifests: ManifestKeeper
   /** False while the disk with the cache folder is not connected. */
   readonly isDiskPresent: () => boolean
   readonly closeAll: (deadlineMs: number) => Promise<void>

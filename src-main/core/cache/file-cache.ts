@@ -255,10 +255,12 @@ export class FileCache implements FileCacheHandle {
   }
 
   #changed(entryId: number): EntryState {
-    const { index, changes } = this.#parts
+    const { index, changes, manifests } = this.#parts
     changes.report(entryId)
     const row = index.entries.byId(entryId)
-    return row === null ? 'none' : stateOf(row)
+    if (row === null) return 'none'
+    manifests.note(row)
+    return stateOf(row)
   }
 
   async #freed(rows: readonly EntryRow[], reason: string, force: boolean): Promise<{ freedBytes: number }> {

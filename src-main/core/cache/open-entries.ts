@@ -185,6 +185,10 @@ export class OpenEntries {
     return leaving.resource
   }
 
+  isOpen(entryId: number): boolean {
+    return this.#open.has(entryId)
+  }
+
   isInUse(entryId: number): boolean {
     const resource = this.peek(entryId)
     return resource !== null && (resource.readerCount > 0 || resource.isBusy)

@@ -31,7 +31,7 @@ export class SegmentFiles {
     const file = this.#newName(`${subfolder}/v-${epochId}-${name}`)
     const path = join(this.#folder, file)
     try {
-      const handle = await this.#fs.openOrCreate(path)
+      const handle = await this.#fs.openOrCreate(path, 2)
       try {
         await writeFully(handle, [bytes], 0)
         await handle.datasync()

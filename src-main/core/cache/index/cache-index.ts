@@ -13,17 +13,29 @@ export function openCacheIndex(db: Database) {
     'INSERT INTO cache_meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v',
   )
   const getMeta = db.prepare<[string], string | number>('SELECT v FROM cache_meta WHERE k = ?').pluck()
+  const entries = entryStatements(db)
+  const history = historyStatements(db)
   return {
     db,
-    entries: entryStatements(db),
+    entries,
     generations: generationStatements(db),
     chunks: chunkStatements(db),
-    history: historyStatements(db),
+    history,
     doomed: doomedStatements(db),
     downloads: downloadStatements(db),
     orders: orderStatements(db),
     setMeta: (name: string, value: string | number): void => void setMeta.run(name, value),
     getMeta: (name: string): string | number | null => getMeta.get(name) ?? null,
+    /** The cache folder is another than the rows are about: forgets what they hold. The bytes stay where they are, described by their manifests. */
+    forgetFolder(at: number): void {
+      db.transaction(() => {
+        for (const row of entries.all().filter(({ bytesPresent }) => bytesPresent > 0)) {
+          history.add(at, row, 'removed', 'the cache folder was changed', row.bytesPresent)
+          entries.remove(row.id)
+        }
+        db.exec('DELETE FROM cache_doomed')
+      })()
+    },
     /**
      * Runs `work` in one transaction, which is on the disk when this returns. For what names a folder: a transaction that is lost with the
      * power after its folder was made or deleted would leave a folder without rows, or rows without a folder.

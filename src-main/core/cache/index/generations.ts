@@ -85,6 +85,8 @@ export function generationStatements(db: Database) {
     `UPDATE cache_generations SET verified_at = NULL WHERE verified_at IS NOT NULL
        AND entry_id IN (SELECT id FROM cache_entries WHERE is_dirty)`,
   )
+  const forgetChunks = db.prepare<[number]>('DELETE FROM cache_chunks WHERE generation_id = ?')
+  const forgetEpochs = db.prepare<[number]>('DELETE FROM cache_epochs WHERE generation_id = ?')
   const completedIds = db
     .prepare<[], number>('SELECT id FROM cache_generations WHERE completed_at IS NOT NULL')
     .pluck()
@@ -112,6 +114,12 @@ export function generationStatements(db: Database) {
     setVerified: (id: number, at: number): void => void setVerified.run(at, id),
     /** What was open when a run ended badly is to be read again before anything else. */
     distrustOpen: (): void => void distrustOpen.run(),
+    /** Nothing of it is on the disk any more. */
+    forgetPieces(id: number): void {
+      forgetChunks.run(id)
+      forgetEpochs.run(id)
+      setPresent.run(0, null, id)
+    },
     /** Those that are all there. */
     completedIds: (): number[] => completedIds.all(),
     /** The current one and any that is being made. */

@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const keeper = (limitBytes: number): SpaceKeeper =>
   new SpaceKeeper({
     clock,
-    store: new FolderStore(folder),
+    freeBytes: () => new FolderStore(folder).freeBytes(),
     limits: { limitBytes, reserveBytes: 0, backgroundKbps: null },
     usedBytes: () => used,
     evict: async (needed) => {

@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts'
 import type { Reservation } from '../entry-resource.ts'
 import type { CacheLimits } from '../handle.ts'
 import { isDiskFull } from '../store/disk-errors.ts'
-import type { FolderStore } from '../store/folder-store.ts'
 import { spaceLimit } from './space-limit.ts'
 
 const probeMs = 10_000
@@ -13,7 +12,8 @@ const mostPasses = 3
 
 export interface SpaceKeeperOptions {
   readonly clock: Clock
-  readonly store: FolderStore
+  /** Of the disk with the cache folder; null when it does not tell. Asked every ten seconds while anything goes on. */
+  readonly freeBytes: () => Promise<number | null>
   readonly limits: CacheLimits
   /** By rows, folders not deleted yet included. */
   readonly usedBytes: () => number
@@ -85,7 +85,7 @@ export class SpaceKeeper {
     const now = this.#options.clock.monotonicMs()
     if (!isForced && now - this.#probedAt < probeMs) return
     this.#probedAt = now
-    this.#freeBytes = await this.#options.store.freeBytes()
+    this.#freeBytes = await this.#options.freeBytes()
   }
 
   /** Null when there is no room and none can be made. One after another: what was evicted for one must not go to the next. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isAbsolute, relative } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { FolderStore } from './folder-store.ts'
@@ -11,15 +12,15 @@ export interface CacheDiskOptions {
   readonly clock: Clock
   /** Rows say that bytes are kept. */
   readonly hasBytes: boolean
-  /** The folder lies in the data folder: it is never on a disk of its own that could be missing. */
-  readonly isInside: boolean
+  /** Where the index lies: a cache folder in it is never on a disk of its own that could be missing. */
+  readonly dataFolder: string
   /** The folder is there again, with what was in it. */
   readonly onReturn: () => void
   readonly onError: (error: unknown) => void
 }
 
-/** How the cache folder was found at start. `fresh`: the rows know nothing of what may lie in it. */
-export type FoundFolder = 'known' | 'fresh' | 'missing'
+/** How the cache folder was found at start. `fresh`: no row is about it. `moved`: rows are about another one, which the user gave up for it. */
+export type FoundFolder = 'known' | 'fresh' | 'moved' | 'missing'
 
 /**
  * The disk with the cache folder. The folder carries a name of its own, which the index remembers: so an empty mount point, or another disk
@@ -28,6 +29,8 @@ export type FoundFolder = 'known' | 'fresh' | 'missing'
 export class CacheDisk {
   readonly #options: CacheDiskOptions
   #isHere = false
+  /** What the folder is called; null until it had a name. */
+  #name: string | null = null
   #timer: Disposable | null = null
   #isStopped = false
 
@@ -53,16 +56,15 @@ export class CacheDisk {
 
   /** Something on the disk could not be reached: looks whether all of it is gone. */
   async check(): Promise<void> {
-    if (!this.#isHere || (await this.#isOurs())) return
+    if (!this.#isHere || (await this.#isOurs()) || this.#isStopped) return
     this.#isHere = false
     this.#lookLater()
   }
 
   /** Whether the folder is still ours and no other Spool took it over. */
   #isOurs(): Promise<boolean> {
-    const { store, index } = this.#options
-    return store.identity().then(
-      (identity) => identity !== null && identity === index.getMeta('folder_identity'),
+    return this.#options.store.identity().then(
+      (identity) => identity !== null && identity === this.#name,
       () => false,
     )
   }
@@ -73,25 +75,27 @@ export class CacheDisk {
   }
 
   async #find(): Promise<FoundFolder> {
-    const { store, index, hasBytes, isInside } = this.#options
-    const known = index.getMeta('folder_identity')
+    const { store, index, hasBytes, dataFolder } = this.#options
+    const known = index.getMeta('folder_identity') as string | null
+    this.#name = known
     const isMoved = known !== null && index.getMeta('folder_path') !== store.root
     const isPresent = await store.isPresent()
     const identity = isPresent ? await store.identity() : null
     if (known !== null && identity === known) return this.#settle(known, 'known')
     // Folders of earlier versions have no name: the rows are about this one if they are about any.
     const isUnnamed = isPresent && identity === null
-    if (hasBytes && !isMoved && !isUnnamed && !(isInside && !isPresent)) return 'missing'
+    if (hasBytes && !isMoved && !isUnnamed && !(isInside(dataFolder, store.root) && !isPresent))
+      return 'missing'
     await store.create()
-    const isKnown = hasBytes && !isMoved
     // A name of its own also when another Spool used the folder before: only one of them may sweep it.
     const name = randomBytes(8).toString('hex')
     await store.setIdentity(name)
-    return this.#settle(name, isKnown ? 'known' : 'fresh')
+    return this.#settle(name, !hasBytes ? 'fresh' : isMoved ? 'moved' : 'known')
   }
 
-  #settle(identity: string | number, found: FoundFolder): FoundFolder {
+  #settle(identity: string, found: FoundFolder): FoundFolder {
     const { index, store } = this.#options
+    this.#name = identity
     index.setMeta('folder_identity', identity)
     index.setMeta('folder_path', store.root)
     return found
@@ -112,4 +116,10 @@ export class CacheDisk {
       this.#options.onReturn()
     } else this.#lookLater()
   }
+}
+
+/** Whether `path` lies in `folder`. */
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }

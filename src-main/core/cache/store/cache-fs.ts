@@ -42,8 +42,11 @@ export interface CacheFile {
 export interface CacheFs {
   /** For reading and writing; rejects with ENOENT when it is not there. */
   open(path: string): Promise<CacheFile>
-  /** The same; makes the file and its folder when they are missing, and their names are on the disk then. */
-  openOrCreate(path: string): Promise<CacheFile>
+  /**
+   * The same; makes the file when it is missing, and up to `levels` folders above it, whose names are on the disk then. Rejects with ENOENT when
+   * more than that is missing: where a disk is not connected, nothing is made in its place.
+   */
+  openOrCreate(path: string, levels: number): Promise<CacheFile>
   makeFolder(path: string): Promise<void>
   /** Writes a small file, name and all, unless there is one. */
   writeNew(path: string, text: string): Promise<void>
@@ -75,19 +78,18 @@ export interface CacheFs {
 /** The real one. */
 export const nodeFs: CacheFs = {
   open: (path) => open(path, constants.O_RDWR),
-  async openOrCreate(path) {
+  async openOrCreate(path, levels) {
     try {
       return await open(path, constants.O_RDWR)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     const folder = dirname(path)
-    const firstNew = await mkdir(folder, { recursive: true })
+    const made = await makeFolders(folder, levels)
     const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
     await syncFolder(folder)
     // Each new folder's name stands in the one above it.
-    for (let at = folder; firstNew !== undefined && at.length >= firstNew.length; at = dirname(at))
-      await syncFolder(dirname(at))
+    for (const one of made) await syncFolder(dirname(one))
     return file
   },
   makeFolder,
@@ -186,5 +188,19 @@ async function syncFolder(path: string): Promise<void> {
     // Not every file system knows how; there is no other way to ask.
   } finally {
     await folder?.close()
+  }
+}
+
+/** The folder, and missing ones above it, `levels` in all; answers those that were missing, the lowest first. */
+async function makeFolders(path: string, levels: number): Promise<readonly string[]> {
+  try {
+    await mkdir(path)
+    return [path]
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return []
+    if (code !== 'ENOENT' || levels <= 1) throw error
+    const above = await makeFolders(dirname(path), levels - 1)
+    return [...(await makeFolders(path, 1)), ...above]
   }
 }

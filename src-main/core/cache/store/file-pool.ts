@@ -27,7 +27,7 @@ export class FilePool {
     return this.#files.size
   }
 
-  /** Runs `work` with the file open for reading and writing. `create` also makes the folder; else a missing file rejects with ENOENT. */
+  /** Runs `work` with the file open for reading and writing. `create` also makes the folder that it lies in; else a missing file rejects with ENOENT. */
   async use<T>(path: string, create: boolean, work: (file: CacheFile) => Promise<T>): Promise<T> {
     const pooled = this.#take(path, create)
     try {
@@ -57,7 +57,7 @@ export class FilePool {
   #take(path: string, create: boolean): PooledFile {
     const known = this.#files.get(path)
     const pooled = known ?? {
-      opening: create ? this.fs.openOrCreate(path) : this.fs.open(path),
+      opening: create ? this.fs.openOrCreate(path, 1) : this.fs.open(path),
       users: 0,
       unused: null,
     }

@@ -100,9 +100,9 @@ export class CacheFixture implements AsyncDisposable {
     return this.otherFolder ?? join(this.folder, 'cache')
   }
 
-  async open(): Promise<void> {
+  async open(db?: Database.Database): Promise<void> {
     mkdirSync(this.folder, { recursive: true })
-    this.db = openTestDatabase(join(this.folder, 'cache.db'))
+    this.db = db ?? openTestDatabase(join(this.folder, 'cache.db'))
     this.cache = await createFileCache({
       db: this.db,
       cacheFolder: this.cacheFolder,
