@@ -64,6 +64,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     () => sessions.endAll(),
     (control) => {
       sessions.encoderSpeed = downloads.encoderSpeed = control.encoderSpeed
+      sessions.setOddities(control.transcode)
       downloads.setServing(control.serving)
     },
   )

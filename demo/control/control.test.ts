@@ -13,10 +13,21 @@ test.each([
   { serving: 1 },
   { mode: 'sulk' },
   { refuse: { '/': 200 } },
+  { transcode: { gridShiftS: -1 } },
+  { transcode: { sulks: true } },
+  { transcode: { segmentFaults: { 5: ['late'] } } },
+  { transcode: { startLimit: { starts: 2 } } },
   [],
   null,
 ])('%j is refused', (change) => {
   expect(() => changeControl(DEFAULT_CONTROL, change)).toThrow(RangeError)
+})
+
+test('oddities that a change does not name are off', () => {
+  const odd = changeControl(DEFAULT_CONTROL, { transcode: { copies: true, extraSegments: 1 } })
+  expect(odd.transcode).toMatchObject({ copies: true, extraSegments: 1, gridShiftS: 0 })
+  expect(changeControl(odd, { mbps: 4 }).transcode).toEqual(odd.transcode)
+  expect(changeControl(odd, { transcode: {} }).transcode).toEqual(DEFAULT_CONTROL.transcode)
 })
 
 test('the longest refused prefix decides', () => {

@@ -1,3 +1,5 @@
+import { areOddities, NO_ODDITIES, type Oddities } from '../transcode/oddities.ts'
+
 /** What `/demo/control` sets; its names and meanings are those of the surface document. */
 export interface ControlState {
   /** Added before the first byte of an answer. */
@@ -11,6 +13,8 @@ export interface ControlState {
   readonly encoderSpeed: number | null
   /** Whether there is a download queue, as servers from 1.41.9 on have one. */
   readonly queue: boolean
+  /** How transcodes misbehave. A change names some oddities; the others are off. */
+  readonly transcode: Oddities
   /** Statuses to answer with, by the beginning of the path. */
   readonly refuse: Readonly<Record<string, number>>
 }
@@ -22,6 +26,7 @@ export const DEFAULT_CONTROL: ControlState = {
   mode: 'reset',
   encoderSpeed: null,
   queue: true,
+  transcode: NO_ODDITIES,
   refuse: {},
 }
 
@@ -37,6 +42,7 @@ const CHECKS: Record<keyof ControlState, Check> = {
   mode: (value) => value === 'reset' || value === 'hang',
   encoderSpeed: (value) => value === null || isPositive(value),
   queue: isBoolean,
+  transcode: areOddities,
   refuse: (value) =>
     typeof value === 'object' &&
     value !== null &&
@@ -52,7 +58,8 @@ export function changeControl(state: ControlState, change: unknown): ControlStat
     if (!check) throw new RangeError(`unknown key ${key}`)
     if (!check(value)) throw new RangeError(`bad value for ${key}`)
   }
-  return { ...state, ...(change as Partial<ControlState>) }
+  const { transcode, ...rest } = change as Partial<ControlState>
+  return { ...state, ...rest, ...(transcode && { transcode: { ...NO_ODDITIES, ...transcode } }) }
 }
 
 /** The status that `refuse` has for a path, or null. The longest prefix wins. */

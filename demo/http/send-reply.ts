@@ -12,6 +12,8 @@ export async function sendReply(
   signal: AbortSignal,
 ): Promise<void> {
   response.writeHead(reply.status, reply.headers)
+  // A body that is long in coming does not hold the head back.
+  if (reply.body instanceof Readable) response.flushHeaders()
   const chunks = reply.body instanceof Readable ? reply.body : reply.body ? [reply.body] : []
   try {
     for await (const chunk of chunks as AsyncIterable<Buffer>) {

@@ -134,7 +134,7 @@ function convertedVideo(stream: ReplyObject, plan: EncodePlan): ReplyObject {
     codec: 'h264',
     height: plan.height,
     width: plan.width,
-    decision: 'transcode',
+    decision: plan.copiesVideo ? 'copy' : 'transcode',
     location: 'segments-av',
   }
 }

@@ -10,6 +10,8 @@ export interface EncodePlan {
   readonly totalKbps: number
   readonly videoKbps: number
   readonly audioKbps: number
+  /** The source's pictures go out as they are: the length of segments is then the source's, not the playlist's. */
+  readonly copiesVideo: boolean
   /** For the frame strip. */
   readonly rungNumber: number
   /** For people: the rung's name, or the height and bitrate. */
@@ -47,6 +49,7 @@ export function planEncode(request: TranscodeRequest, source: SourceFacts): Enco
     totalKbps,
     videoKbps: totalKbps - audioKbps,
     audioKbps,
+    copiesVideo: request.directStream && part.videoCodec === 'h264' && width === part.width,
     rungNumber: rung?.number ?? UNNAMED_RUNG,
     qualityName: rung?.name ?? `${height}p-${totalKbps}k`,
     segmentSeconds: request.secondsPerSegment,

@@ -13,11 +13,14 @@ export function masterPlaylist(session: string, plan: EncodePlan, framesPerSecon
 }
 
 /** The media playlist: the whole title at once, whatever has been encoded and wherever the session began. */
-export function mediaPlaylist(plan: EncodePlan, durationMs: number): string {
+export function mediaPlaylist(plan: EncodePlan, durationMs: number, extraSegments = 0): string {
   const lines = Array.from({ length: plan.segmentCount }, (_, index) => {
     const restS = durationMs / 1000 - index * plan.segmentSeconds
     return `#EXTINF:${Math.min(plan.segmentSeconds, restS).toFixed(6)},\n${segmentFileName(index)}`
   })
+  // A film of 23.976 pictures a second may end a hair after a grid line: the server then lists a segment that never comes.
+  for (let extra = 0; extra < extraSegments; extra++)
+    lines.push(`#EXTINF:0.021000,\n${segmentFileName(plan.segmentCount + extra)}`)
   return [
     '#EXTM3U',
     '#EXT-X-VERSION:3',

@@ -18,6 +18,8 @@ export interface TranscodeRequest {
   readonly mediaIndex: number
   readonly partIndex: number
   readonly directPlay: boolean
+  /** The server may copy the picture. */
+  readonly directStream: boolean
   readonly subtitles: string
   readonly offsetS: number
   readonly secondsPerSegment: number
@@ -43,6 +45,7 @@ export function parseTranscodeRequest(http: TranscodeHttpRequest): TranscodeRequ
     mediaIndex: indexOf(query.get('mediaIndex')),
     partIndex: indexOf(query.get('partIndex')),
     directPlay: query.get('directPlay') === '1',
+    directStream: query.get('directStream') === '1',
     subtitles: query.get('subtitles') ?? 'auto',
     offsetS: Math.max(0, Number(query.get('offset') ?? 0) || 0),
     secondsPerSegment:

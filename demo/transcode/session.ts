@@ -5,6 +5,7 @@ import type { EncodePlan } from './encode-plan.ts'
 import { encoderArguments, segmentFileName } from './encoder-arguments.ts'
 import { startEncoder, type Encoder } from './encoder.ts'
 import { answerSegment, oldestToKeep, shouldEncode, type Head } from './head.ts'
+import type { Oddities } from './oddities.ts'
 import { ReleaseGate } from './release-gate.ts'
 import type { TranscodeRequest } from './request.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -41,6 +42,7 @@ export const SEGMENT_TIMEOUT_MS = 20_000
 /** A transcode that clients read: one encoder at most, started where it is asked for and moved by far requests. */
 export class TranscodeSession implements Disposable {
   readonly source: SessionSource
+  readonly oddities: Oddities
   #lastUsedAt = performance.now()
   readonly #onStarted: (report: StartReport) => void
   readonly #folder: string
@@ -58,10 +60,12 @@ export class TranscodeSession implements Disposable {
     folder: string,
     watchdog: Watchdog,
     encoderSpeed: number | null,
+    oddities: Oddities,
     onStarted: (report: StartReport) => void,
   ) {
     this.#onStarted = onStarted
     this.source = source
+    this.oddities = oddities
     this.#folder = folder
     this.#watchdog = watchdog
     this.#encoderSpeed = encoderSpeed
@@ -148,7 +152,8 @@ export class TranscodeSession implements Disposable {
     }
     const outputFolder = join(this.#folder, `run-${this.#runs++}`)
     mkdirSync(outputFolder, { recursive: true })
-    const job = { part, inputPath, plan, firstSegment, outputFolder, burnedSubtitlePath, font }
+    const { oddities } = this
+    const job = { part, inputPath, plan, firstSegment, outputFolder, burnedSubtitlePath, font, oddities }
     const run: Run = {
       folder: outputFolder,
       gate: new ReleaseGate(firstSegment, plan.segmentSeconds, this.#encoderSpeed !== null),

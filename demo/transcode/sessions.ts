@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { NO_ODDITIES, type Oddities, type SegmentFault } from './oddities.ts'
 import { TranscodeSession, type SessionSource, type StartReport } from './session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
+import { StartLimit } from './start-limit.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 const TICK_MS = 50
@@ -18,6 +20,9 @@ export class TranscodeSessions implements Disposable {
   encoderSpeed: number | null = null
   readonly #idleLimitS: number
   readonly #starts: StartReport[] = []
+  readonly #startLimit = new StartLimit()
+  #oddities = NO_ODDITIES
+  readonly #faults = new Map<number, SegmentFault[]>()
   readonly #decisions = new Map<string, Decided>()
   readonly #sessions = new Map<string, TranscodeSession>()
   #folder: string | null = null
@@ -30,6 +35,25 @@ export class TranscodeSessions implements Disposable {
   constructor(idleLimitS: number) {
     this.#idleLimitS = idleLimitS
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
+  }
+
+  /** Set by `/demo/control`, for sessions that start from now on; segment faults for all. */
+  setOddities(oddities: Oddities): void {
+    if (oddities === this.#oddities) return
+    this.#oddities = oddities
+    this.#faults.clear()
+    for (const [index, faults] of Object.entries(oddities.segmentFaults))
+      this.#faults.set(Number(index), [...faults])
+  }
+
+  /** What becomes of this request for a segment, once. */
+  takeFault(index: number): SegmentFault | null {
+    return this.#faults.get(index)?.shift() ?? null
+  }
+
+  /** Whether a decision or start is refused for the many before it. */
+  isInAHurry(): boolean {
+    return this.#startLimit.isRefused(this.#oddities.startLimit, performance.now())
   }
 
   decide(decided: Decided): void {
@@ -68,6 +92,7 @@ export class TranscodeSessions implements Disposable {
       folder,
       this.#watchdog,
       this.encoderSpeed,
+      this.#oddities,
       (report) => {
         this.#starts.push(report)
         if (this.#starts.length > REMEMBERED_STARTS) this.#starts.shift()

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import type { DemoContext } from '../demo-context.ts'
 import { bytesReply, containerReply, emptyReply, HttpError, type Reply } from '../http/reply.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -11,6 +12,7 @@ import { FONTS } from '../media/run-ffmpeg.ts'
 import { trackPositions } from '../state/stream-selection.ts'
 import { conversionContainer, directPlayContainer, type DecisionSubject } from './decision-reply.ts'
 import { planEncode, type EncodePlan } from './encode-plan.ts'
+import type { SegmentFault } from './oddities.ts'
 import { masterPlaylist, mediaPlaylist } from './playlist.ts'
 import { requestProblem, startProblem } from './preconditions.ts'
 import { parseTranscodeRequest, type TranscodeRequest } from './request.ts'
@@ -36,8 +38,8 @@ export function transcodeRoutes(demo: DemoContext): Route[] {
       'GET',
       `${BASE}/session/{session}/base/index.m3u8`,
       (context) => {
-        const { plan, part } = sessionOf(context).source
-        return playlistReply(mediaPlaylist(plan, part.durationMs))
+        const { source, oddities } = sessionOf(context)
+        return playlistReply(mediaPlaylist(source.plan, source.part.durationMs, oddities.extraSegments))
       },
       open,
     ),
@@ -47,10 +49,12 @@ export function transcodeRoutes(demo: DemoContext): Route[] {
       async (context) => {
         const index = /^(\d{5})\.ts$/.exec(context.params['segment']!)?.[1]
         if (index === undefined) throw new HttpError(404)
+        const fault = demo.sessions.takeFault(Number(index))
+        if (fault === 'missing') throw new HttpError(404)
         const path = await sessionOf(context).segmentPath(Number(index), context.signal)
         const bytes = path && (await readFile(path).catch(() => null)) // it may have been pruned this moment
         if (!bytes) throw new HttpError(404)
-        return bytesReply(bytes, 'video/mp2t')
+        return fault === null ? bytesReply(bytes, 'video/mp2t') : spoiltReply(bytes, fault, context.signal)
       },
       open,
     ),
@@ -74,6 +78,20 @@ export function transcodeRoutes(demo: DemoContext): Route[] {
   ]
 }
 
+/** What real servers send now and then instead of a segment. */
+function spoiltReply(bytes: Buffer, fault: SegmentFault, signal: AbortSignal): Reply {
+  if (fault === 'blank') return bytesReply(bytes.subarray(0, 188), 'video/mp2t')
+  if (fault === 'truncated') return bytesReply(bytes.subarray(0, bytes.length >> 1), 'video/mp2t')
+  // A reply that raced an encoder's restart: its head, and nothing more until the client goes.
+  const body = new Readable({ read: () => undefined })
+  signal.addEventListener('abort', () => body.destroy())
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'video/mp2t', 'Content-Length': `${bytes.length}` },
+    body,
+  }
+}
+
 function requiredSession(query: URLSearchParams): string {
   const session = query.get('session')
   if (!session) throw new HttpError(400, 'session is missing')
@@ -85,6 +103,7 @@ function playlistReply(text: string): Reply {
 }
 
 function decisionReply(demo: DemoContext, context: RequestContext): Reply {
+  if (demo.sessions.isInAHurry()) throw new HttpError(400, 'too many starts')
   const request = acceptedRequest(context)
   const part = requestedPart(demo, request)
   const row = metadataRow(demo.index.find(request.ratingKey)!, demo.rowFacts, { isFull: true })

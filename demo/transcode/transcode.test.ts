@@ -217,3 +217,72 @@ test('closing the server leaves no folder', async () => {
     readdirSync(tmpdir()).filter((name) => name.startsWith(`spool-demo-server-${process.pid}-`))
   await expect.poll(() => mine().length, { timeout: 5000 }).toBeLessThanOrEqual(1)
 })
+
+test('oddities hold for the sessions that start under them', async () => {
+  const first = async (base: string, index: number) => {
+    const bytes = await segment(base, index)
+    return { time: firstVideoTime(bytes), marks: await frameMarks(bytes) }
+  }
+  await control(server, { transcode: { gridShiftS: 0.5 } })
+  const late = await first(await startTranscode(server, 'late'), 3)
+  expect(late.time).toBeCloseTo(13.5, 4)
+  expect(late.marks).toEqual(marksFrom(3.5 * TEST_FILM_FPS, TEST_FILM_FPS, 8))
+  await control(server, { transcode: { clockShiftS: -8.6, otherSettings: true } })
+  const other = await first(await startTranscode(server, 'other'), 3)
+  expect(other.time).toBeCloseTo(4.4, 4)
+  expect(other.marks).toEqual(marksFrom(3 * TEST_FILM_FPS, TEST_FILM_FPS, 8))
+  await control(server, { transcode: { copies: true, extraSegments: 1 } })
+  const base = await startTranscode(server, 'copies')
+  expect(await (await fetch(`${base}/index.m3u8`)).text()).toContain('#EXTINF:0.021000,\n00075.ts')
+  expect((await fetch(`${base}/00075.ts`)).status).toBe(404)
+  // The source has a key frame every four seconds; the playlist promises one second.
+  expect((await first(base, 3)).marks).toHaveLength(4 * TEST_FILM_FPS)
+  await control(server, { transcode: {} })
+  for (const session of ['late', 'other', 'copies']) await stop(session)
+}, 60_000)
+
+test('a direct stream says that it copies, and its playlist is wrong about it', async () => {
+  const query = transcodeQuery('direct', {
+    directStream: '1',
+    videoResolution: '1920x1080',
+    maxVideoBitrate: null,
+  })
+  const decision = await (await get(server, `${UNIVERSAL}/decision?${query}`)).text()
+  expect(decision).toContain('"decision":"copy"')
+  const base = await startTranscode(server, 'direct', {
+    directStream: '1',
+    videoResolution: '1920x1080',
+    maxVideoBitrate: null,
+  })
+  expect(await (await fetch(`${base}/index.m3u8`)).text()).toContain('#EXTINF:1.000000,\n00000.ts')
+  expect(await frameMarks(await segment(base, 0))).toHaveLength(4 * TEST_FILM_FPS)
+  await stop('direct')
+}, 60_000)
+
+test('segments can be spoilt, one reply at a time', async () => {
+  await control(server, { transcode: { segmentFaults: { 2: ['blank', 'truncated', 'missing', 'hang'] } } })
+  const base = await startTranscode(server, 'spoilt')
+  const url = `${base}/00002.ts`
+  const whole = await segment(base, 1)
+  expect(await (await fetch(url)).bytes()).toHaveLength(188)
+  const half = await (await fetch(url)).bytes()
+  expect(half.length).toBeGreaterThan(188)
+  expect(half.length).toBeLessThan(whole.length)
+  expect((await fetch(url)).status).toBe(404)
+  const hanging = await fetch(url)
+  expect(hanging.status).toBe(200)
+  await hanging.body?.cancel()
+  expect((await segment(base, 2)).length).toBeGreaterThan(half.length)
+  await stop('spoilt')
+}, 60_000)
+
+test('starts in a hurry are refused for a while', async () => {
+  await control(server, { transcode: { startLimit: { starts: 2, refusedS: 0.5 } } })
+  const decide = async (session: string): Promise<number> =>
+    (await get(server, `${UNIVERSAL}/decision?${transcodeQuery(session)}`)).status
+  expect(await decide('one')).toBe(200)
+  expect(await decide('two')).toBe(200)
+  expect(await decide('three')).toBe(400)
+  await expect.poll(() => decide('four')).toBe(200)
+  await control(server, { transcode: {} })
+})

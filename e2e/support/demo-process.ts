@@ -1,3 +1,4 @@
+import type { Oddities } from '../../demo/transcode/oddities.ts'
 import { startProcess, type SpoolProcess } from './spool-process.ts'
 
 /** What `POST /demo/control` takes and answers, see surface "Demo server control". */
@@ -8,6 +9,7 @@ export interface DemoControl {
   readonly mode: 'reset' | 'hang'
   readonly encoderSpeed: number | null
   readonly queue: boolean
+  readonly transcode: Partial<Oddities>
   readonly refuse: Readonly<Record<string, unknown>>
 }
 
@@ -90,6 +92,7 @@ export async function startDemo(flags: readonly string[] = []): Promise<Demo> {
         mode: 'reset',
         encoderSpeed: null,
         queue: false,
+        transcode: {},
       })
       await resetCounters()
     },
