@@ -32,7 +32,7 @@ export async function readStripFrames(url: string): Promise<StripFrame[]> {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const frames: StripFrame[] = []
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     while (rest.length >= width * height) {
