@@ -20,7 +20,8 @@ const share = async (app: App, title: Playable, quality: string): Promise<number
 test('720p of twenty minutes, filled over three sessions, plays with no gap and no repeat', async ({
   page,
 }) => {
-  test.setTimeout(420_000)
+  // A minute and a half where nothing else runs; there are machines that do ten things at once.
+  test.setTimeout(900_000)
   // A server of its own: this test ends it.
   let demo = await startDemo()
   await demo.control({ queue: false })
@@ -31,7 +32,7 @@ test('720p of twenty minutes, filled over three sessions, plays with no gap and 
   const frames = Math.round(((title.item.durationMs ?? 0) / 1000) * framesPerSecond)
   const player = new PlayerScreen(page)
   const fillsTo = (part: number) =>
-    expect.poll(() => share(app, title, '720p'), { timeout: 150_000, intervals: [200] }).toBeGreaterThan(part)
+    expect.poll(() => share(app, title, '720p'), { timeout: 400_000, intervals: [200] }).toBeGreaterThan(part)
 
   await test.step('watch here and there, leave, download on, restart the app in the middle', async () => {
     await player.open(app, title, '720p-4000k', 5_000)
@@ -61,7 +62,7 @@ test('720p of twenty minutes, filled over three sessions, plays with no gap and 
     await player.open(app, title, '720p-4000k', 1_100_000)
     await player.movesOn(1)
     await player.leave()
-    await becomesComplete(app, keyOf(title, '720p'), 200_000)
+    await becomesComplete(app, keyOf(title, '720p'), 600_000)
     await demo.stop()
   })
 
