@@ -15,6 +15,7 @@ interface VitestReport {
 }
 
 const copied = [
+  'demo',
   'src-main',
   'src-preload',
   'migrations',

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
-import { MemoryDisk, type Chance, type Loss } from '../test-support/memory-disk.ts'
+import { MemoryDisk } from '../test-support/memory-disk.ts'
 import { MemoryRig, placeOf, rigChunkBytes } from '../test-support/memory-rig.ts'
 import { createHasher, type Hasher } from '../store/hasher.ts'
-import { commitEnds, PowerRecorder, type Moment } from './test-support/power-recorder.ts'
+import { chanceFrom, enumerateCrashes, type Crash } from './test-support/enumerate-crashes.ts'
+import { PowerRecorder } from './test-support/power-recorder.ts'
 
 const first = testData(200_013, 1)
 const second = testData(90_001, 2)
@@ -15,17 +16,6 @@ const versions: Readonly<Record<string, Buffer>> = {
   '/library/parts/1/1/file.mkv': first,
   '/library/parts/2/1/file.mkv': second,
   '/library/parts/2/2/file.mkv': secondReplaced,
-}
-
-/** mulberry32: the same for the same seed. */
-function chanceFrom(seed: number): Chance {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 async function readThrough(rig: MemoryRig, mediaId: string, start: number, end?: number): Promise<Buffer> {
@@ -59,13 +49,6 @@ async function work(rig: MemoryRig): Promise<void> {
   await rig.pass(3_000)
 }
 
-interface Crash {
-  readonly moment: Moment
-  readonly index: number
-  readonly loss: Loss
-  readonly logBytes: number
-}
-
 describe('a power failure after any call to the disk and any transaction', () => {
   // In memory too where there is such a place: what SQLite syncs is not what this is about, and it is slow.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'spool-crash-'))
@@ -85,27 +68,7 @@ describe('a power failure after any call to the disk and any transaction', () =>
     await work(rig)
     recorder.take('end')
     log = recorder.log
-    const ends = commitEnds(log)
-    const chance = chanceFrom(1)
-    let seen = ''
-    for (const [index, moment] of recorder.moments.entries()) {
-      const until = recorder.moments[index + 1]?.logBytes ?? moment.logBytes
-      const add = (loss: Loss, logBytes: number): void => void crashes.push({ moment, index, loss, logBytes })
-      // Transactions before the next call to the disk.
-      for (const end of ends.filter((at) => at > moment.logBytes && at <= until)) add('dropped', end)
-      // Calls that only look leave everything as it was.
-      const state = `${moment.image.version} ${moment.logBytes}`
-      if (state === seen) continue
-      seen = state
-      const losses: Loss[] = moment.image.isSettled ? ['kept'] : ['dropped', 'torn']
-      // Everything kept is a killed process: the least that can happen.
-      if (!moment.image.isSettled && index % 4 === 0) losses.push('kept')
-      for (const loss of losses) add(loss, moment.logBytes)
-      const between = ends.filter((end) => end >= moment.syncedBytes && end < moment.logBytes)
-      if (between.length === 0) continue
-      add(chance() < 0.5 ? 'dropped' : 'kept', moment.syncedBytes)
-      add('torn', between[Math.floor(chance() * between.length)] ?? 0)
-    }
+    crashes.push(...enumerateCrashes(recorder.moments, log))
     await rig.close()
   })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TimeRange } from '../../../../src-preload/contract/index.ts'
 import type { EntryContext, ResourceStatus } from '../entry-resource.ts'
+import { durably } from '../index/durably.ts'
 import { generationStatements, type GenerationStatements } from '../index/generations.ts'
 import type { HlsPlan } from '../upstream.ts'
 import { gridOfText, gridSignature, gridText, type SegmentGrid } from './segment-grid.ts'
@@ -149,10 +150,11 @@ export class SegmentLedger {
     this.#strands = this.#strands.filter((other) => other !== strand)
     strand.rows.clear()
     if (strand === this.#serving) this.serveBest()
+    // Its files go next: the power must not bring the rows back without them.
     this.#commit(() => {
       this.#rows.removeStrand(strand.id)
       return -bytes
-    })
+    }, durably)
     if (bytes > 0 && !this.#isRetired) this.#context.record('replaced', reason, bytes)
     return rows
   }
@@ -211,15 +213,15 @@ export class SegmentLedger {
   }
 
   /** `change` tells by how many bytes the generation grew. */
-  #commit(change: () => number): void {
+  #commit(change: () => number, run: typeof durably = (at, work) => at.transaction(work)()): void {
     if (this.#isRetired) return
     const { db, generation, clock } = this.#context
     const completedAt = this.isComplete ? (this.#completedAt ?? clock.now()) : null
-    db.transaction(() => {
+    run(db, () => {
       const bytesPresent = this.#bytesPresent + change()
       this.#generations.setPresent(generation.id, bytesPresent, completedAt)
       this.#bytesPresent = bytesPresent
-    })()
+    })
     this.#completedAt = completedAt
     this.#context.onChange()
   }

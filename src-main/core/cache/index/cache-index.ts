@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { chunkStatements } from './chunks.ts'
 import { doomedStatements } from './doomed.ts'
 import { downloadStatements } from './downloads.ts'
+import { durably } from './durably.ts'
 import { entryStatements } from './entries.ts'
 import { generationStatements } from './generations.ts'
 import { historyStatements } from './history.ts'
@@ -36,19 +37,8 @@ export function openCacheIndex(db: Database) {
         db.exec('DELETE FROM cache_doomed')
       })()
     },
-    /**
-     * Runs `work` in one transaction, which is on the disk when this returns. For what names a folder: a transaction that is lost with the
-     * power after its folder was made or deleted would leave a folder without rows, or rows without a folder.
-     */
-    durably<T>(work: () => T): T {
-      const before = db.pragma('synchronous', { simple: true }) as number
-      db.pragma('synchronous = FULL')
-      try {
-        return db.transaction(work)()
-      } finally {
-        db.pragma(`synchronous = ${before}`)
-      }
-    },
+    /** {@link durably} over this database. */
+    durably: <T>(work: () => T): T => durably(db, work),
   }
 }
 

@@ -159,7 +159,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'a transaction that names a folder is lost with the power',
     edits: [
       {
-        file: 'index/cache-index.ts',
+        file: 'index/durably.ts',
         find: "db.pragma('synchronous = FULL')",
         put: "db.pragma('synchronous = NORMAL')",
       },
@@ -194,5 +194,53 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     tests: ['ranges.test.ts'],
+  },
+  {
+    id: 'S1',
+    defect: 'rows of segments are written without the data being synced',
+    edits: [{ file: 'hls/segment-files.ts', find: 'await handle.datasync()', put: 'void handle' }],
+    tests: ['crash/crash-segments.test.ts'],
+  },
+  {
+    id: 'S2',
+    defect: 'files of segments go before the power could keep their rows from coming back',
+    edits: [{ file: 'hls/segment-ledger.ts', find: '    }, durably)\n', put: '    })\n' }],
+    tests: ['crash/crash-segments.test.ts'],
+  },
+  {
+    id: 'S3',
+    defect: 'segments that are encoded otherwise go beside others',
+    edits: [
+      {
+        file: 'hls/alignment.ts',
+        find: "  if (facts.config !== strand.config) return differs('it is encoded otherwise')\n",
+        put: '',
+      },
+    ],
+    tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
+  },
+  {
+    id: 'S4',
+    defect: 'a grid that is cut elsewhere is taken for another clock',
+    edits: [
+      {
+        file: 'hls/alignment.ts',
+        find: "isBeyondShift ? { kind: 'displaced', byTicks } : differs('it is cut elsewhere')",
+        put: "isBeyondShift ? { kind: 'displaced', byTicks } : { kind: 'agrees' }",
+      },
+    ],
+    tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
+  },
+  {
+    id: 'S5',
+    defect: 'segments that are copied at the source’s key frames are kept by their number',
+    edits: [
+      {
+        file: 'hls/alignment.ts',
+        find: '  return late <= tolerance && (late >= -tolerance || isLast)\n',
+        put: '  return late === late || isLast\n',
+      },
+    ],
+    tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
   },
 ]

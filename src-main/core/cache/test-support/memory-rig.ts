@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
 import type { CacheLimits } from '../handle.ts'
+import { createHlsEntry } from '../hls/hls-entry.ts'
 import { extentFileName, wholeFile } from '../store/extents.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
@@ -44,9 +45,7 @@ export class MemoryRig {
       clock: this.clock,
       logger: this.#logger,
       limits: this.limits,
-      openHlsEntry: () => {
-        throw new Error('no HLS here')
-      },
+      openHlsEntry: (context) => createHlsEntry(context),
       fs: this.disk,
       extentBytes: rigExtentBytes,
     })

@@ -1,5 +1,6 @@
 import type { CacheKey } from '../../../../src-preload/contract/index.ts'
 import { Emitter } from '../../base/emitter.ts'
+import type { MemoryTranscodes } from './memory-transcodes.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
   ByteRequest,
@@ -45,6 +46,8 @@ export class MemoryUpstream implements MediaUpstream {
   readonly titles = new Map<string, Title>()
   readonly fetched: Fetched[] = []
   readonly spoils: Spoil[] = []
+  /** For qualities other than Original; null: there are none. */
+  transcodes: MemoryTranscodes | null = null
   readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
   #isReachable = true
   step: (call: string) => Promise<void> = () => Promise.resolve()
@@ -81,6 +84,8 @@ export class MemoryUpstream implements MediaUpstream {
     signal.throwIfAborted()
     const title = this.titles.get(key.mediaId)
     if (title === undefined) throw new SpoolError('unknown-media')
+    if (key.quality !== 'original' && this.transcodes !== null)
+      return this.transcodes.plan(key, title.version)
     return {
       kind: 'file',
       title: `Film ${key.mediaId}`,
@@ -129,8 +134,16 @@ export class MemoryUpstream implements MediaUpstream {
     await this.step('renew')
   }
 
-  openSession(): Promise<HlsSession | 'busy'> {
-    return Promise.reject(new SpoolError('unplayable'))
+  async openSession(
+    key: CacheKey,
+    _plan: unknown,
+    _startMs: number,
+    _purpose: unknown,
+    signal: AbortSignal,
+  ): Promise<HlsSession | 'busy'> {
+    if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    if (this.transcodes === null) throw new SpoolError('unplayable')
+    return await this.transcodes.open(key, signal)
   }
 
   isReachable(): boolean {
