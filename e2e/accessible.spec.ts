@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './support/fixtures.ts'
 import { PlayerScreen } from './support/player.ts'
 import { films, findTitle } from './support/titles.ts'
@@ -9,6 +9,13 @@ async function expectNoViolations(page: Page): Promise<void> {
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
   ).toEqual([])
+}
+
+async function openFrom(page: Page, name: RegExp): Promise<Locator> {
+  await page.getByRole('button', { name }).click()
+  const menu = page.getByRole('menu')
+  await expect(menu).toBeVisible()
+  return menu
 }
 
 for (const colorScheme of ['dark', 'light'] as const) {
@@ -33,9 +40,19 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await expect(page.getByRole('heading', { level: 1, name: title.item.title })).toBeVisible()
     await expect(page.getByRole('heading', { name: 'Qualities' })).toBeVisible()
     await expectNoViolations(page)
+    const menu = await openFrom(page, /^Quality: Automatic$/)
+    await expect(menu.getByRole('menuitemradio', { name: /^Automatic · Original/ })).toBeVisible()
+    await expectNoViolations(page)
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+    await openFrom(page, /^Keep$/)
+    await expectNoViolations(page)
+    await page.keyboard.press('Escape')
 
     await page.getByRole('link', { name: 'Settings' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+    await expectNoViolations(page)
+    await openFrom(page, /^On your network: Automatic$/)
     await expectNoViolations(page)
   })
 }

@@ -84,7 +84,6 @@ export const en = {
   quality: {
     automatic: 'Automatic',
     here: 'On this computer',
-    from: 'From {{name}}',
     ready: 'Ready offline',
   },
   outcome: {

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from './button.tsx'
 import styles from './dialog.module.css'
+import { HonestFocusGuards } from './focus-guards.tsx'
 
 export interface DialogProps {
   readonly isOpen: boolean
@@ -32,6 +33,7 @@ export function Dialog({
       <Base.Portal>
         <Base.Backdrop className={styles['backdrop']} />
         <Base.Popup className={clsx(styles['popup'], isWide && styles['wide'])}>
+          <HonestFocusGuards />
           <header className={styles['header']}>
             <Base.Title className={styles['title']}>{title}</Base.Title>
             {/* With buttons below one of them closes; the first thing focused is then the harmless one. */}

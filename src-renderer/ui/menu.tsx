@@ -1,7 +1,10 @@
 import { Menu as Base } from '@base-ui/react/menu'
+import clsx from 'clsx'
 import { Check } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
+import { HonestFocusGuards } from './focus-guards.tsx'
 import styles from './menu.module.css'
+import { ProgressBar } from './progress-bar.tsx'
 
 /** Looked up when a menu opens: what floats belongs to the page's main landmark, as its button does. */
 const insideMain = {
@@ -30,7 +33,10 @@ export function Menu({ trigger, align = 'start', side = 'bottom', children }: Me
           collisionPadding={12}
           className={styles['positioner']}
         >
-          <Base.Popup className={styles['popup']}>{children}</Base.Popup>
+          <Base.Popup className={styles['popup']}>
+            <HonestFocusGuards />
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
@@ -43,19 +49,36 @@ interface RowProps {
   readonly detail?: ReactNode
   /** At the end of the row. */
   readonly hint?: ReactNode
+  /** All of it is on this computer: the hint says so in the colour of "here". */
+  readonly isHere?: boolean
+  /** 0–1: how much of it is on this computer. */
+  readonly share?: number | null
   readonly isDisabled?: boolean
   readonly children: ReactNode
 }
 
-function Row({ icon, detail, hint, children }: Omit<RowProps, 'isDisabled'>): ReactNode {
+function Row({
+  icon,
+  detail,
+  hint,
+  isHere = false,
+  share = null,
+  children,
+}: Omit<RowProps, 'isDisabled'>): ReactNode {
   return (
     <>
       {icon !== undefined && <span className={styles['icon']}>{icon}</span>}
       <span className={styles['text']}>
         <span className={styles['label']}>{children}</span>
         {detail !== undefined && detail !== null && <span className={styles['detail']}>{detail}</span>}
+        {share !== null && <ProgressBar share={share} meaning="here" className={styles['bar']} />}
       </span>
-      {hint !== undefined && hint !== null && <span className={styles['hint']}>{hint}</span>}
+      {hint !== undefined && hint !== null && (
+        <span className={clsx(styles['hint'], isHere && styles['here'])}>
+          {isHere && <Check size={13} strokeWidth={2.5} aria-hidden />}
+          {hint}
+        </span>
+      )}
     </>
   )
 }

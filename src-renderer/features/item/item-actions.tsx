@@ -47,6 +47,7 @@ export function ItemActions({
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const { data: sources } = useCall('library.getSources', {})
+  const source = sources?.find(({ sourceId }) => sourceId === item.sourceId)
   const plan = planPlay(item, version, choice)
   const setWatched = useSetWatched(item)
   const [firstPart] = version.parts
@@ -85,7 +86,8 @@ export function ItemActions({
           version={version}
           choice={choice}
           automatic={automaticOf(firstPart)}
-          serverName={sources?.find((source) => source.sourceId === item.sourceId)?.name ?? ''}
+          serverName={source?.name ?? ''}
+          connection={source?.connection ?? 'lan'}
           onChoose={onChoose}
         />
         <KeepMenu item={item} version={version} />

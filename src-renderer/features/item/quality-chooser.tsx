@@ -1,34 +1,41 @@
 import { ChevronDown } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MediaVersion, QualityOption } from '../../../src-preload/contract/index.ts'
-import { formatShare } from '../../lib/format/bytes.ts'
+import type { ConnectionKind, MediaVersion, QualityOption } from '../../../src-preload/contract/index.ts'
 import { shortLabel } from '../../lib/items/item-words.ts'
-import { type QualityChoice, isChoosable, isShownAtOnce } from '../../lib/items/play-plan.ts'
-import { unavailableWords } from '../../lib/items/reason-words.ts'
+import { type QualityChoice } from '../../lib/items/play-plan.ts'
 import { shelfOf } from '../../lib/items/shelf.ts'
+import { type QualityRow, qualityMenu } from '../../player/quality-menu-model.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup, MenuOption } from '../../ui/menu.tsx'
 
-/** Automatic, then what is on this computer, then what the server offers. */
+/** Automatic, then what is on this computer, then what the server offers: the player's menu, before playing. */
 export function QualityChooser({
   version,
   choice,
   automatic,
   serverName,
+  connection,
   onChoose,
 }: {
   readonly version: MediaVersion
   readonly choice: QualityChoice
   readonly automatic: QualityOption | null
   readonly serverName: string
+  readonly connection: ConnectionKind
   readonly onChoose: (choice: QualityChoice) => void
 }): ReactNode {
   const { t } = useTranslation()
   const options = shelfOf(version).map((row) => row.option)
-  const here = options.filter((option) => option.bytesPresent > 0)
-  const there = options.filter((option) => option.bytesPresent === 0 && isShownAtOnce(option))
   const chosen = options.find((option) => option.quality === choice)
+  const { sections } = qualityMenu({
+    options,
+    sourceName: serverName,
+    isSourceOnline: connection !== 'offline',
+    playing: null,
+    isAutomatic: choice === 'automatic',
+    planned: automatic?.quality ?? null,
+  })
   return (
     <Menu
       trigger={
@@ -39,44 +46,33 @@ export function QualityChooser({
       }
     >
       <MenuChoice value={choice} onChange={(value) => onChoose(value)}>
-        <MenuOption value="automatic" hint={automatic === null ? undefined : shortLabel(automatic.label)}>
-          {t('quality.automatic')}
-        </MenuOption>
-        {here.length > 0 && (
-          <MenuGroup label={t('quality.here')}>
-            {here.map((option) => (
-              <QualityChoiceRow key={option.quality} option={option} />
-            ))}
-          </MenuGroup>
-        )}
-        {there.length > 0 && (
-          <MenuGroup label={t('quality.from', { name: serverName })}>
-            {there.map((option) => (
-              <QualityChoiceRow key={option.quality} option={option} />
-            ))}
-          </MenuGroup>
-        )}
+        {sections.map(({ title, rows }) => {
+          const shown = rows.filter((row) => !row.isFolded).map((row) => <Row key={row.target} row={row} />)
+          if (shown.length === 0) return null
+          return title === null ? (
+            <Fragment key="">{shown}</Fragment>
+          ) : (
+            <MenuGroup key={title} label={title}>
+              {shown}
+            </MenuGroup>
+          )
+        })}
       </MenuChoice>
     </Menu>
   )
 }
 
-function QualityChoiceRow({ option }: { readonly option: QualityOption }): ReactNode {
-  const { t } = useTranslation()
+function Row({ row }: { readonly row: QualityRow }): ReactNode {
   return (
     <MenuOption
-      value={option.quality}
-      isDisabled={!isChoosable(option)}
-      detail={
-        option.unavailable !== undefined
-          ? unavailableWords(option)
-          : option.complete
-            ? t('quality.ready')
-            : t(`outcome.${option.outcome}`)
-      }
-      hint={formatShare(option.bytesPresent, option.bytesTotal, option.bytesTotalIsEstimate)}
+      value={row.target}
+      isDisabled={row.isDisabled}
+      isHere={row.isHere}
+      share={row.share}
+      detail={row.detail}
+      hint={row.note}
     >
-      {option.label}
+      {row.label}
     </MenuOption>
   )
 }

@@ -1,4 +1,9 @@
-import type { Quality, QualityOption, TimeRange } from '../../../../src-preload/contract/index.ts'
+import {
+  asQuality,
+  type Quality,
+  type QualityOption,
+  type TimeRange,
+} from '../../../../src-preload/contract/index.ts'
 import { original, parseQuality } from '../quality-name.ts'
 import type { Candidate } from './observation.ts'
 import { reachFrom } from './reach.ts'
@@ -17,23 +22,42 @@ export interface CandidatesInput {
 }
 
 /**
- * What Automatic may choose from, high to low: what plays, Original, the default rungs and everything of which something is here, with the tracks
- * that play now. A rung that takes as much of the link as Original is none.
+ * What Automatic may choose from, high to low: what plays, Original, the default rungs and everything of which something is here, all with the
+ * tracks that play now. A rung that takes as much of the link as Original is none.
  */
 export function buildCandidates(input: CandidatesInput): readonly Candidate[] {
   const { options, playing } = input
-  const tracks = tracksOf(playing)
+  const ending = endingOf(playing)
   const file = options.find(({ quality }) => quality === original)
-  const isFilePlayable = file !== undefined && file.outcome !== 'unplayable' && file.unavailable === undefined
-  const fileKbps = isFilePlayable ? (file.bitrateKbps ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  // A file plays its own tracks: with others it is no choice, unless it is what plays.
+  const isFileOne = file !== undefined && (playing === original || ending === '') && isPlayable(file)
+  const fileKbps = isFileOne ? (file.bitrateKbps ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
   const isOne = (option: QualityOption): boolean => {
     if (option.quality === playing) return true
-    if (option.outcome === 'unplayable' || option.unavailable === 'unplayable') return false
-    if (option.quality !== original && tracksOf(option.quality) !== tracks) return false
+    if (!isPlayable(option)) return false
+    if (option.quality === original) return isFileOne
+    if (endingOf(option.quality) !== ending) return false
     if (option.bytesPresent > 0) return true
-    return option.isDefault && (option.quality === original || (option.bitrateKbps ?? 0) < fileKbps)
+    const isBelowFile = option.unavailable !== 'quality-above-source' && (option.bitrateKbps ?? 0) < fileKbps
+    return option.isDefault && isBelowFile
   }
-  return options.filter(isOne).map((option) => toCandidate(option, input))
+  return withTracks(options, ending)
+    .filter(isOne)
+    .map((option) => toCandidate(option, input))
+}
+
+const isPlayable = ({ outcome, unavailable }: QualityOption): boolean =>
+  outcome !== 'unplayable' && unavailable !== 'unplayable'
+
+/** Rungs of which nothing is here are listed with their usual tracks only: with others they can be had just as well. */
+function withTracks(options: readonly QualityOption[], ending: string): readonly QualityOption[] {
+  if (ending === '') return options
+  const known = new Set<string>(options.map(({ quality }) => quality))
+  return options.flatMap((option) => {
+    const quality = asQuality(option.quality + ending)
+    if (option.quality === original || endingOf(option.quality) !== '' || known.has(quality)) return [option]
+    return [{ ...option, quality, bytesPresent: 0, complete: false }]
+  })
 }
 
 function toCandidate(option: QualityOption, input: CandidatesInput): Candidate {
@@ -52,8 +76,8 @@ function toCandidate(option: QualityOption, input: CandidatesInput): Candidate {
   }
 }
 
-/** The suffix that names tracks other than the usual ones. */
-function tracksOf(quality: Quality): string {
+/** What names tracks other than the usual ones: `.a7.s9`, or nothing. */
+function endingOf(quality: Quality): string {
   const parsed = parseQuality(quality)
-  return `${parsed?.audioStreamId ?? ''}/${parsed?.burnedSubtitleId ?? ''}`
+  return parsed?.rung ? quality.slice(parsed.rung.name.length) : ''
 }
