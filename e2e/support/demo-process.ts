@@ -52,6 +52,8 @@ export interface Demo {
   /** Everything as after a fresh start: served, unthrottled, counters at zero. */
   reset(): Promise<void>
   stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
 }
 
 /** The first start ever makes the films, which takes minutes. */
@@ -99,5 +101,6 @@ export async function startDemo(flags: readonly string[] = []): Promise<Demo> {
     async stop() {
       await server.stop()
     },
+    kill: () => server.kill(),
   }
 }

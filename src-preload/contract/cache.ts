@@ -93,6 +93,29 @@ export interface CacheJob {
   readonly remainingMs: number | null
 }
 
+/** One entry that somebody wants all of, and of which something is missing. */
+export interface Download {
+  readonly key: CacheKey
+  readonly title: string
+  readonly isPinned: boolean
+  /**
+   * `running`: being fetched now. `waiting`: its turn comes. `parked`: it cannot go on now and will by itself. `paused`: by the user.
+   * `failed`: it will not get better by itself.
+   */
+  readonly state: 'running' | 'waiting' | 'parked' | 'paused' | 'failed'
+  /** Why it is parked or failed, or gets no bytes. */
+  readonly reason: WaitingReason | ErrorCode | null
+  /** 0 to 1 of the file that the server makes before it can be fetched; null when it makes none now, or does not say. */
+  readonly madeShare: number | null
+  readonly bytesPresent: number
+  readonly bytesTotal: number | null
+  readonly bytesTotalIsEstimate: boolean
+  readonly bytesPerSecond: number | null
+  readonly remainingMs: number | null
+}
+
+export type DownloadPlace = 'first' | 'earlier' | 'later' | 'last'
+
 /** A stretch of the title's timeline, in ms, half open. */
 export interface TimeRange {
   readonly startMs: number

@@ -4,6 +4,8 @@ import type {
   CachedStatus,
   CheckReport,
   CurrentStats,
+  Download,
+  DownloadPlace,
   EntryState,
   HistoryRow,
   Stream,
@@ -51,7 +53,7 @@ export interface Methods {
   'cache.clearCache': Method<{ includePinned?: boolean }, { freedBytes: number }>
   'cache.cleanupCache': Method<{ targetBytes?: number }, { freedBytes: number }>
   'cache.getHistory': Method<{ limit?: number }, readonly HistoryRow[]>
-  /** Stops filling an entry; what is here stays. */
+  /** Stops filling an entry; what plays of it stays, an unfinished file of the server's goes, there and here. */
   'cache.stopPreCache': Method<CacheKey, { state: EntryState }>
   /**
    * Makes the next segments of a rung ready, before the player changes to it at `fromMs`; aborting the call gives that up. `held` is what they
@@ -64,6 +66,12 @@ export interface Methods {
   >
   /** Reads everything that is recorded of one entry, or of all, and compares it with what was recorded. */
   'cache.verify': Method<CacheKey | None, CheckReport>
+  /** Holds a fill, with all that is here and on the server; `cache.preCache` goes on with it. */
+  'cache.pausePreCache': Method<CacheKey, { state: EntryState }>
+  /** Puts a fill at another place in the order. */
+  'cache.movePreCache': Method<CacheKey & { to: DownloadPlace }, { moved: boolean }>
+  /** In the order in which they are fetched. */
+  'cache.getDownloads': Method<None, readonly Download[]>
   'cache.getEntries': Method<None, readonly CacheEntry[]>
 
   'library.getSources': Method<None, readonly Source[]>

@@ -57,7 +57,7 @@ export function useLiveQueries(): void {
   const refresh = useMemo(
     () => ({
       // Bars move by patches; the rest of what an entry's change touches follows at a calmer pace.
-      entries: throttle(() => invalidate(queries, ['cache.getEntries']), 1000),
+      entries: throttle(() => invalidate(queries, ['cache.getEntries', 'cache.getDownloads']), 1000),
       details: throttle(() => invalidate(queries, ['library.getItem']), 2000),
       kept: throttle(() => invalidate(queries, keptLists), 3000),
       library: throttle(
@@ -71,6 +71,8 @@ export function useLiveQueries(): void {
 
   useTopicListener('cache.stats', (stats) => {
     queries.setQueryData(callKey('cache.getStats', {}), stats)
+    // Speeds and reasons move without any entry's change.
+    refresh.entries()
   })
   useTopicListener('settings.changed', (settings) => {
     queries.setQueryData(callKey('settings.get', {}), settings)

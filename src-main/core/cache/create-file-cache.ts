@@ -169,6 +169,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
           begin: (row, file) => catalog.beginFile(row, file.mime, file.sizeBytes),
           openBeside: (row, generationId, overrides) =>
             open.openBeside({ ...row, generationId, kind: 'file' }, overrides),
+          closedBeside: (entryId) => open.closedBeside(entryId),
           adopt: (row, order) => {
             catalog.adoptFile(row, order.id, defined(order.generationId, 'finished file'))
             remover.dropLeft(row)

@@ -6,6 +6,8 @@ import type {
   CheckReport,
   CurrentStats,
   DamageNotice,
+  Download,
+  DownloadPlace,
   EntryState,
   HistoryRow,
   MediaId,
@@ -15,6 +17,7 @@ import type {
   TimeRange,
 } from '../../../src-preload/contract/index.ts'
 import { SpoolError } from '../spool-error.ts'
+import { listDownloads } from './downloads/list-downloads.ts'
 import type { EntryResource } from './entry-resource.ts'
 import type { FileCacheParts } from './file-cache-parts.ts'
 import { stateOf, titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
@@ -61,6 +64,29 @@ export class FileCache implements FileCacheHandle {
       this.#parts.downloads.remove(row.id)
       return { state: this.#changed(row.id) }
     })
+  }
+
+  pausePreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byKey(key)
+      if (row === null) return { state: 'none' }
+      this.#parts.downloads.pause(row.id)
+      return { state: this.#changed(row.id) }
+    })
+  }
+
+  movePreCache(key: CacheKey, to: DownloadPlace, signal?: AbortSignal): Promise<{ moved: boolean }> {
+    return this.#ask(signal, () => {
+      const row = this.#parts.index.entries.byKey(key)
+      if (row === null || row.downloadState === null) return { moved: false }
+      this.#parts.downloads.move(row.id, to)
+      this.#changed(row.id)
+      return { moved: true }
+    })
+  }
+
+  getDownloads(signal?: AbortSignal): Promise<readonly Download[]> {
+    return this.#ask(signal, () => listDownloads(this.#parts))
   }
 
   isCached(key: CacheKey, signal?: AbortSignal): Promise<CachedStatus> {

@@ -5,6 +5,8 @@ import type {
   CachedStatus,
   CheckReport,
   CurrentStats,
+  Download,
+  DownloadPlace,
   DamageNotice,
   EntryState,
   HistoryRow,
@@ -129,6 +131,10 @@ export interface FileCacheHandle {
   getCachedStreamWithQuality(key: CacheKey, signal?: AbortSignal): Promise<CacheStream>
   preCache(key: CacheKey, pin: boolean, signal?: AbortSignal): Promise<{ state: EntryState }>
   stopPreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }>
+  /** Holds a fill with everything that was fetched, here and on the server, until the next `preCache`. */
+  pausePreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }>
+  movePreCache(key: CacheKey, to: DownloadPlace, signal?: AbortSignal): Promise<{ moved: boolean }>
+  getDownloads(signal?: AbortSignal): Promise<readonly Download[]>
   isCached(key: CacheKey, signal?: AbortSignal): Promise<CachedStatus>
   removeFromCache(key: CacheKey, force: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
   setPinned(key: CacheKey, pinned: boolean, signal?: AbortSignal): Promise<{ pinned: boolean }>

@@ -78,6 +78,8 @@ export class OpenEntries {
   /** Of entries that are gone, until nobody reads them any more. */
   readonly #retiring = new Set<OpenEntry>()
   readonly #leaving = new Map<number, LeavingEntry>()
+  /** What is fetched beside an entry's current generation. */
+  readonly #beside = new Map<number, EntryActivity>()
   #leavingTimer: Disposable | null = null
   #accessSeq: number
 
@@ -102,7 +104,7 @@ export class OpenEntries {
 
   /** What the open entry is doing; null when it is not open. */
   activity(entryId: number): EntryActivity | null {
-    return this.#open.get(entryId)?.activity ?? null
+    return this.#beside.get(entryId) ?? this.#open.get(entryId)?.activity ?? null
   }
 
   /** The open resource, if there is one and it is not closing. */
@@ -151,8 +153,15 @@ export class OpenEntries {
    */
   openBeside(row: EntryRow, overrides: Partial<EntryContext>): EntryResource {
     const { openers, clock, meter, scheduler } = this.#options
-    const context = this.#context(row, new EntryActivity(clock, meter, scheduler.gate, row.sourceId))
+    const activity = new EntryActivity(clock, meter, scheduler.gate, row.sourceId)
+    this.#beside.set(row.id, activity)
+    const context = this.#context(row, activity)
     return openers[row.kind]({ ...context, onIdle: () => undefined, ...overrides })
+  }
+
+  /** The resource beside the entry is closed. */
+  closedBeside(entryId: number): void {
+    this.#beside.delete(entryId)
   }
 
   /**

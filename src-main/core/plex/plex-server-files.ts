@@ -1,7 +1,7 @@
 import type { CacheKey } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { FileOrder, OrderState, ServerFiles } from '../cache/downloads/server-files.ts'
-import type { ByteSpan, HlsPlan, UpstreamReply } from '../cache/upstream.ts'
+import { rangeHeader, type ByteSpan, type HlsPlan, type UpstreamReply } from '../cache/upstream.ts'
 import { parseMediaId } from '../library/media-id.ts'
 import { pictureOf } from '../quality/ladder.ts'
 import { parseQuality } from '../quality/quality-name.ts'
@@ -114,8 +114,7 @@ class PlexServerFiles implements ServerFiles {
   }
 
   fetch(sourceId: string, order: FileOrder, span: ByteSpan, signal: AbortSignal): Promise<UpstreamReply> {
-    const range = `bytes=${span.start}-${span.end === null ? '' : span.end - 1}`
-    const headers = { Accept: '*/*', Range: range }
+    const headers = { Accept: '*/*', Range: rangeHeader(span) }
     const client = this.#options.directory.getClient(sourceId)
     return client.send({ path: `${itemPath(order)}/media`, headers }, signal)
   }

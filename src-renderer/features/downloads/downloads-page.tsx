@@ -1,11 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { ArrowDownToLine, Check, Pin, Square, X } from 'lucide-react'
+import { ArrowDownToLine, Check, Pin, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { CacheEntry, CacheJob, Source, SourceId } from '../../../src-preload/contract/index.ts'
-import { formatBytes, formatShare, formatSpeed } from '../../lib/format/bytes.ts'
-import { formatDuration } from '../../lib/format/duration.ts'
+import type { CacheEntry, Source, SourceId } from '../../../src-preload/contract/index.ts'
+import { formatBytes, formatShare } from '../../lib/format/bytes.ts'
 import { qualityWord } from '../../lib/items/item-words.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useAct, useCall } from '../../lib/rpc/index.ts'
@@ -14,16 +13,17 @@ import { askToConfirm } from '../../ui/confirm.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
+import { DownloadRow } from './download-row.tsx'
 import styles from './downloads-page.module.css'
 import { groupEntries, keyText } from './group-entries.ts'
 
-/** What is being fetched, what waits, and what is pinned. */
+/** What is being fetched in its order, what stopped short, and what is pinned. */
 export function DownloadsPage(): ReactNode {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   usePageTitle(t('nav.downloads'))
   const entries = useCall('cache.getEntries', {})
-  const { data: stats } = useCall('cache.getStats', {})
+  const { data: downloads } = useCall('cache.getDownloads', {})
   const { data: sources } = useCall('library.getSources', {})
   if (entries.data === undefined) {
     return entries.error === null ? (
@@ -32,9 +32,9 @@ export function DownloadsPage(): ReactNode {
       <ErrorState error={entries.error} where="cache.getEntries" onRetry={() => void entries.refetch()} />
     )
   }
-  const job = stats?.job ?? null
-  const groups = groupEntries(entries.data, job)
-  if (groups.every((group) => group.entries.length === 0)) {
+  const rows = downloads ?? []
+  const groups = groupEntries(entries.data, new Set(rows.map((row) => keyText(row.key))))
+  if (rows.length === 0 && groups.every((group) => group.entries.length === 0)) {
     return (
       <EmptyState
         icon={<ArrowDownToLine size={32} aria-hidden />}
@@ -44,44 +44,59 @@ export function DownloadsPage(): ReactNode {
       </EmptyState>
     )
   }
-  return groups
-    .filter((group) => group.entries.length > 0)
-    .map((group) => (
-      <section key={group.name} aria-labelledby={`group-${group.name}`} className={styles['section']}>
-        <h2 id={`group-${group.name}`} className={styles['heading']}>
-          {t(`downloads.groups.${group.name}`)}
-        </h2>
-        <ul className={styles['list']}>
-          {group.entries.map((entry) => (
-            <Entry
-              key={keyText(entry.key)}
-              entry={entry}
-              job={job !== null && keyText(job.key) === keyText(entry.key) ? job : null}
-              awaited={awaitedSource(sources, entry.key.sourceId)}
+  return (
+    <>
+      {rows.length > 0 && (
+        <Group name="downloads">
+          {rows.map((download, index) => (
+            <DownloadRow
+              key={keyText(download.key)}
+              download={download}
+              source={nameOf(sources, download.key.sourceId) ?? t('downloads.aServer')}
+              isFirst={index === 0}
+              isLast={index === rows.length - 1}
             />
           ))}
-        </ul>
-      </section>
-    ))
+        </Group>
+      )}
+      {groups
+        .filter((group) => group.entries.length > 0)
+        .map((group) => (
+          <Group key={group.name} name={group.name}>
+            {group.entries.map((entry) => (
+              <Entry key={keyText(entry.key)} entry={entry} />
+            ))}
+          </Group>
+        ))}
+    </>
+  )
 }
 
-/** The name of a server that does not answer; null when there is nothing to wait for. */
-const awaitedSource = (sources: readonly Source[] | undefined, sourceId: SourceId): string | null =>
-  sources?.find((source) => source.sourceId === sourceId && source.connection === 'offline')?.name ?? null
+const nameOf = (sources: readonly Source[] | undefined, sourceId: SourceId): string | undefined =>
+  sources?.find((source) => source.sourceId === sourceId)?.name
 
-function Entry({
-  entry,
-  job,
-  awaited,
+function Group({
+  name,
+  children,
 }: {
-  readonly entry: CacheEntry
-  readonly job: CacheJob | null
-  readonly awaited: string | null
+  readonly name: 'downloads' | 'stopped' | 'pinned'
+  readonly children: ReactNode
 }): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <section aria-labelledby={`group-${name}`} className={styles['section']}>
+      <h2 id={`group-${name}`} className={styles['heading']}>
+        {t(`downloads.groups.${name}`)}
+      </h2>
+      <ul className={styles['list']}>{children}</ul>
+    </section>
+  )
+}
+
+function Entry({ entry }: { readonly entry: CacheEntry }): ReactNode {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const refresh = { onSettled: () => void queries.invalidateQueries({ queryKey: ['cache.getEntries'] }) }
-  const stop = useAct('cache.stopPreCache')
   const resume = useAct('cache.preCache')
   const remove = useAct('cache.removeFromCache')
   const setPinned = useAct('cache.setPinned')
@@ -91,14 +106,7 @@ function Entry({
     state === 'complete' ? 1 : bytesTotal === null || bytesTotal <= 0 ? null : bytesPresent / bytesTotal
   const facts = [
     state === 'complete' ? t('quality.ready') : state === 'failed' ? t('shelf.failed') : null,
-    state === 'filling' && (awaited !== null || job === null)
-      ? awaited === null
-        ? t('shelf.waiting')
-        : t('shelf.waitingFor', { source: awaited })
-      : null,
     formatShare(bytesPresent, bytesTotal, bytesTotalIsEstimate),
-    job?.bytesPerSecond == null ? null : formatSpeed(job.bytesPerSecond),
-    job?.remainingMs == null ? null : t('left', { time: formatDuration(job.remainingMs) }),
   ]
 
   const onRemove = async (): Promise<void> => {
@@ -133,17 +141,6 @@ function Entry({
         )}
       </div>
       <div className={styles['buttons']}>
-        {state === 'filling' && (
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<Square size={13} fill="currentColor" aria-hidden />}
-            aria-label={t('shelf.stopThis', { label })}
-            onClick={() => stop.mutate(key, refresh)}
-          >
-            {t('shelf.stop')}
-          </Button>
-        )}
         {(state === 'partial' || state === 'failed' || state === 'none') && (
           <Button
             size="small"

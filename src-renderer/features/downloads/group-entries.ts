@@ -1,27 +1,20 @@
-import type { CacheEntry, CacheJob, CacheKey } from '../../../src-preload/contract/index.ts'
+import type { CacheEntry, CacheKey } from '../../../src-preload/contract/index.ts'
 
 export const keyText = (key: CacheKey): string => `${key.sourceId} ${key.mediaId} ${key.quality}`
 
 export interface EntryGroup {
-  readonly name: 'running' | 'waiting' | 'stopped' | 'pinned'
+  readonly name: 'stopped' | 'pinned'
   readonly entries: readonly CacheEntry[]
 }
 
-/** What runs now first, what waits for its turn, what stopped short though it was pinned or failed, and what is pinned and whole. */
-export function groupEntries(entries: readonly CacheEntry[], job: CacheJob | null): readonly EntryGroup[] {
-  const isRunning = (entry: CacheEntry): boolean => job !== null && keyText(job.key) === keyText(entry.key)
-  const filling = entries.filter((entry) => entry.state === 'filling')
+/** Beside the downloads: what is pinned and stopped short, and what is pinned and whole. `downloads`: keys of those, as text. */
+export function groupEntries(
+  entries: readonly CacheEntry[],
+  downloads: ReadonlySet<string>,
+): readonly EntryGroup[] {
+  const pinned = entries.filter((entry) => entry.isPinned && !downloads.has(keyText(entry.key)))
   return [
-    { name: 'running', entries: filling.filter(isRunning) },
-    { name: 'waiting', entries: filling.filter((entry) => !isRunning(entry)) },
-    {
-      name: 'stopped',
-      entries: entries.filter(
-        (entry) =>
-          entry.state === 'failed' ||
-          (entry.isPinned && (entry.state === 'partial' || entry.state === 'none')),
-      ),
-    },
-    { name: 'pinned', entries: entries.filter((entry) => entry.isPinned && entry.state === 'complete') },
+    { name: 'stopped', entries: pinned.filter((entry) => entry.state !== 'complete') },
+    { name: 'pinned', entries: pinned.filter((entry) => entry.state === 'complete') },
   ]
 }

@@ -40,6 +40,11 @@ export class DownloadQueue {
     return this.#running?.entryId ?? null
   }
 
+  /** Share of the file that a server is making for it; null when it makes none now. */
+  shareMade(entryId: number): number | null {
+    return this.#options.serverFiles?.shareOf(entryId) ?? null
+  }
+
   add(entryId: number): void {
     this.#options.index.downloads.add(entryId)
     this.next()

@@ -1,4 +1,4 @@
-import type { FillResult, ResourceActivity } from '../entry-resource.ts'
+import type { FillResult } from '../entry-resource.ts'
 import type { EntryRow } from '../index/entries.ts'
 import { OrderBook, type OrderBookOptions, type Outlook } from './order-book.ts'
 import type { FinishedFile } from './server-files.ts'
@@ -27,10 +27,6 @@ export class ServerFileDownloads {
   /** Share of the file that the server has made; null when it is done, does not say, or makes none. */
   shareOf(entryId: number): number | null {
     return this.#orders.shareOf(entryId)
-  }
-
-  activityOf(entryId: number): ResourceActivity | null {
-    return this.#fill.activityOf(entryId)
   }
 
   fill(row: EntryRow, file: FinishedFile, signal: AbortSignal): Promise<FillResult> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { defined } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
-import type { EntryContext, EntryResource, FillResult, ResourceActivity } from '../entry-resource.ts'
+import type { EntryContext, EntryResource, FillResult } from '../entry-resource.ts'
 import { planOf } from '../entry-views.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { EntryRow } from '../index/entries.ts'
@@ -23,6 +23,8 @@ export interface ServerFileFillOptions {
     generationId: number,
     overrides: Partial<EntryContext>,
   ) => EntryResource
+  /** It is closed. Inside a turn. */
+  readonly closedBeside: (entryId: number) => void
   /** The whole file takes the place of the current generation, in one transaction. Inside a turn. */
   readonly adopt: (row: EntryRow, order: OrderRow) => void
   /** Deletes the folder of a generation whose rows are gone, when nothing touches it any more. Inside a turn. */
@@ -44,11 +46,6 @@ export class ServerFileFill {
 
   constructor(options: ServerFileFillOptions) {
     this.#options = options
-  }
-
-  /** What the fetching of this entry's file is doing; null when it is not fetched. */
-  activityOf(entryId: number): ResourceActivity | null {
-    return this.#open?.entryId === entryId ? this.#open.resource.current() : null
   }
 
   onReachabilityChange(sourceId: string, isReachable: boolean): void {
@@ -78,7 +75,7 @@ export class ServerFileFill {
 
   /** One at a time. As `EntryResource.fill`. */
   async fill(row: EntryRow, file: FinishedFile, signal: AbortSignal): Promise<FillResult> {
-    const { inTurn, lookAgain, index } = this.#options
+    const { inTurn, lookAgain, closedBeside, index } = this.#options
     const changed = new AbortController()
     const begun = await inTurn(() => this.#begin(row.id, file, changed))
     if (begun === null) return { parked: 'retrying', retryAfterMs: retryMs }
@@ -93,7 +90,10 @@ export class ServerFileFill {
     } finally {
       // Everything that came is in rows before anybody decides by them.
       await begun.resource.close()
-      await inTurn(() => (this.#open = null))
+      await inTurn(() => {
+        this.#open = null
+        closedBeside(row.id)
+      })
     }
     return inTurn(() => {
       if (result === 'complete') return this.#adopt(row.id, begun.order)

@@ -36,6 +36,16 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
       schema: key,
       handle: async (params, signal) => cache.stopPreCache(await keys.resolve(params, signal), signal),
     },
+    'cache.pausePreCache': {
+      schema: key,
+      handle: async (params, signal) => cache.pausePreCache(await keys.resolve(params, signal), signal),
+    },
+    'cache.movePreCache': {
+      schema: z.strictObject({ ...keyShape, to: z.enum(['first', 'earlier', 'later', 'last']) }),
+      handle: async ({ to, ...named }, signal) =>
+        cache.movePreCache(await keys.resolve(named, signal), to, signal),
+    },
+    'cache.getDownloads': { schema: none, handle: (_, signal) => cache.getDownloads(signal) },
     'cache.isCached': {
       schema: key,
       handle: async (params, signal) => cache.isCached(await keys.resolve(params, signal), signal),

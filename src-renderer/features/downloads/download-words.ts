@@ -1,0 +1,55 @@
+import i18next from 'i18next'
+import {
+  type Download,
+  type ErrorCode,
+  errorCodes,
+  errorSentences,
+} from '../../../src-preload/contract/index.ts'
+import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
+import { formatDuration } from '../../lib/format/duration.ts'
+
+/** What a download is doing, in one line: how far it is, how fast, how long still, or why it stands still. `source`: its server's name. */
+export function downloadWords(download: Download, source: string): string {
+  const { state, bytesPresent, bytesTotal, bytesTotalIsEstimate, bytesPerSecond, remainingMs } = download
+  const share =
+    bytesPresent > 0 || state === 'running' ? formatShare(bytesPresent, bytesTotal, bytesTotalIsEstimate) : ''
+  const pace = [
+    bytesPerSecond === null ? '' : formatSpeed(bytesPerSecond),
+    remainingMs === null ? '' : i18next.t('left', { time: formatDuration(remainingMs) }),
+  ]
+  return [share, ...(state === 'running' ? pace : []), standing(download, source)].filter(Boolean).join(' · ')
+}
+
+/** Why it stands still; empty while bytes come. */
+function standing({ state, reason, madeShare }: Download, source: string): string {
+  switch (state) {
+    case 'running':
+      return reason === 'player-first' ? i18next.t('downloads.parked.player-first') : ''
+    case 'waiting':
+      return i18next.t('downloads.waiting')
+    case 'paused':
+      return i18next.t('downloads.paused')
+    case 'failed':
+      return errorSentences[isErrorCode(reason) ? reason : 'internal']
+    case 'parked':
+      if (reason === 'server-preparing' && madeShare !== null)
+        return i18next.t('downloads.making', { source, percent: Math.floor(madeShare * 100) })
+      return parked(reason, source)
+  }
+}
+
+function parked(reason: Download['reason'], source: string): string {
+  switch (reason) {
+    case 'source-unreachable':
+    case 'server-preparing':
+    case 'server-paces':
+    case 'disk-full':
+    case 'player-first':
+      return i18next.t(`downloads.parked.${reason}`, { source })
+    default:
+      return i18next.t('downloads.parked.retrying', { source })
+  }
+}
+
+const isErrorCode = (reason: Download['reason']): reason is ErrorCode =>
+  reason !== null && (errorCodes as readonly string[]).includes(reason)
