@@ -254,6 +254,7 @@ export class FileBytes implements WriteBehindOwner {
 
   async onWriteError(error: unknown, span: Span): Promise<void> {
     // Deleted underneath, by whomever: what was in it is fetched again when it is needed.
+    if ((error as NodeJS.ErrnoException).code === 'ESTALE') return
     const missing = await this.#storage.missingFiles(error, [span])
     this.#losses.loseFiles(missing)
     if (missing.length === 0) this.onDiskError(error)

@@ -27,6 +27,8 @@ export class FileStorage {
   readonly #used = new Set<number>()
   /** Extents whose file is there: making it anew would give zeros for what was in it. */
   readonly #made = new Set<number>()
+  /** How often the file of an extent turned out to be gone. */
+  readonly #losses = new Map<number, number>()
   /** Being deleted: whoever writes there again waits for it. */
   readonly #deleting = new Map<number, Promise<void>>()
 
@@ -98,7 +100,11 @@ export class FileStorage {
       await this.#deleting.get(index)
       const isNew = !this.#made.has(index)
       if (isNew) await this.#expectDisk()
+      const losses = this.#losses.get(index)
       await this.#use(index, isNew, (file) => writeFully(file, here, at - index * this.extentBytes))
+      // Meanwhile it was found that this file was deleted: what was written went nowhere.
+      if (this.#losses.get(index) !== losses)
+        throw Object.assign(new Error('the file is gone'), { code: 'ESTALE' })
       this.#made.add(index)
       at += space
       rest = beyond
@@ -145,6 +151,7 @@ export class FileStorage {
   /** The file is gone: the next write begins a new one. */
   forgetFile(index: number): void {
     this.#made.delete(index)
+    this.#losses.set(index, (this.#losses.get(index) ?? 0) + 1)
   }
 
   /** Deletes extents whose rows are gone. What cannot be deleted now is tried again by `deleteStrangers`. */

@@ -123,27 +123,25 @@ export class FileSyncer {
   async #syncOnce(): Promise<void> {
     this.#timer?.[Symbol.dispose]()
     this.#timer = null
-    const snapshot = [...this.#ready].map((idx) => ({
-      idx,
-      span: defined(this.#bytes.chunkSpan(idx), 'chunk'),
-    }))
+    // What was found to be lost meanwhile is not on the disk, whatever a sync says.
+    const isThere = ({ span }: { readonly span: Span }): boolean =>
+      this.#bytes.written.covers(span.start, span.end)
+    const snapshot = [...this.#ready]
+      .map((idx) => ({ idx, span: defined(this.#bytes.chunkSpan(idx), 'chunk') }))
+      .filter(isThere)
     this.#ready.clear()
     this.#unsynced = 0
+    if (snapshot.length === 0) return
     for (const { idx } of snapshot) this.#syncing.add(idx)
     const spans = snapshot.map(({ span }) => span)
     let kept: readonly ChunkRow[]
     try {
-      const rows: ChunkRow[] = []
+      const rows = new Map<number, ChunkRow>()
       for (const { idx, span } of snapshot)
-        rows.push({ idx, len: span.end - span.start, hash: await this.#digest(idx, span) })
+        rows.set(idx, { idx, len: span.end - span.start, hash: await this.#digest(idx, span) })
       await this.#storage.sync(spans)
       if (this.#bytes.isRetired) return
-      // What was found to be lost meanwhile is not on the disk, whatever the sync says.
-      const isThere = (idx: number): boolean => {
-        const span = defined(this.#bytes.chunkSpan(idx), 'chunk')
-        return this.#bytes.written.covers(span.start, span.end)
-      }
-      kept = rows.filter(({ idx }) => isThere(idx))
+      kept = snapshot.filter(isThere).map(({ idx }) => defined(rows.get(idx), 'row'))
       if (kept.length > 0) this.#commit(kept)
       this.#failures = 0
     } catch (error) {

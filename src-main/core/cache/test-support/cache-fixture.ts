@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
 import type { ByteReader, CacheLimits, OpenFile } from '../handle.ts'
+import { nodeFs, type CacheFs } from '../store/cache-fs.ts'
 import { HttpUpstream } from './http-upstream.ts'
 import type { ManualClock } from './manual-clock.ts'
 import { ScriptedOrigin } from './scripted-origin.ts'
@@ -95,6 +96,7 @@ export class CacheFixture implements AsyncDisposable {
   otherFolder: string | null = null
   /** Bytes per file on the disk; null: as the volume and the size ask for. */
   extentBytes: number | null = forcedExtentBytes
+  fs: CacheFs = nodeFs
 
   get cacheFolder(): string {
     return this.otherFolder ?? join(this.folder, 'cache')
@@ -114,6 +116,7 @@ export class CacheFixture implements AsyncDisposable {
         throw new Error('no HLS here')
       },
       extentBytes: this.extentBytes ?? undefined,
+      fs: this.fs,
     })
   }
 

@@ -64,8 +64,8 @@ export class MemoryDisk implements CacheFs {
   #version = 0
   /** Awaited before and after every effect. */
   step: (call: string) => Promise<void> = () => Promise.resolve()
-  /** Called before a write or sync: throw what the disk would. */
-  fault: (call: 'write' | 'sync', path: string) => string | null = () => null
+  /** Called before a file is made, written or synced: the code of what the disk throws. */
+  fault: (call: 'create' | 'write' | 'sync', path: string) => string | null = () => null
   capacityBytes = Number.POSITIVE_INFINITY
   openFiles = 0
   /** Folders that were removed: nothing may be written below them ever again. */
@@ -167,6 +167,8 @@ export class MemoryDisk implements CacheFs {
   async openOrCreate(path: string): Promise<CacheFile> {
     const known = this.#files.get(path)
     if (known !== undefined) return this.#handle(path, known)
+    const code = this.fault('create', path)
+    if (code !== null) throw failure(code)
     const folder = dirname(path)
     if (this.#isRemoved(folder)) this.writtenAfterRemoval.push(path)
     const change: NameChange = { kind: 'create', path }

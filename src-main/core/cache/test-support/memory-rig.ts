@@ -26,6 +26,7 @@ export class MemoryRig {
   clock = new ManualClock()
   upstream = new MemoryUpstream()
   readonly errors: string[] = []
+  readonly warnings: string[] = []
   disk = new MemoryDisk()
   limits: CacheLimits = { limitBytes: 10 ** 12, reserveBytes: 0, backgroundKbps: null }
   db!: Database
@@ -77,7 +78,7 @@ export class MemoryRig {
     return {
       debug: () => undefined,
       info: () => undefined,
-      warn: () => undefined,
+      warn: (event, details) => void this.warnings.push(`${event} ${JSON.stringify(details)}`),
       error: (event, details) => void this.errors.push(`${event} ${JSON.stringify(details)}`),
     }
   }
