@@ -32,6 +32,9 @@ const passing: Partial<Record<SpoolError['code'], WaitingReason>> = {
   internal: 'retrying',
 }
 
+/** Of 20 s: nearly three minutes. */
+const maxDoublings = 3
+
 /** Sessions in a row that brought things that are no segments, before a download gives up. */
 const maxBadSessions = 6
 
@@ -112,6 +115,8 @@ export class FillCourse {
   }
 
   #patienceMs(lease: FillSession | null): number {
-    return lease === null || lease.delivered === 0 ? this.#timing.fillFirstMs : this.#timing.fillNextMs
+    if (lease !== null && lease.delivered > 0) return this.#timing.fillNextMs
+    // Servers that are slow to start would else be started again for ever.
+    return this.#timing.fillFirstMs * 2 ** Math.min(this.#fruitless, maxDoublings)
   }
 }

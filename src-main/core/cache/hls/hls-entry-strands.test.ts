@@ -242,3 +242,51 @@ describe('a server that lists other segments', () => {
     expect(rig.history).toEqual([])
   })
 })
+
+describe('a playlist that lists more than comes', () => {
+  const withTail = (durationS: string): void => {
+    const { playlist } = rig.origin
+    rig.origin.playlist = (session) =>
+      playlist(session).replace('#EXT-X-ENDLIST', `#EXTINF:${durationS},\n00012.ts\n#EXT-X-ENDLIST`)
+  }
+
+  it.each(['0.021000', '1.000000'])(
+    'is whole without it, offline as well, when %s s never come',
+    async (durationS) => {
+      withTail(durationS)
+      await fillUp()
+      expect(rig.segmentRows()).toHaveLength(count)
+      await rig.restart()
+      rig.upstream.reachable = false
+      expect(rig.entry.status().complete).toBe(true)
+      using media = rig.open()
+      const playlist = await media.playlist(never)
+      expect(playlist.match(/\.ts$/gm)).toHaveLength(count)
+      await expect(media.segment('12.ts', never)).rejects.toMatchObject({ code: 'unknown-media' })
+    },
+  )
+
+  it('lets a player that asks for it know that there is none', async () => {
+    withTail('0.021000')
+    for (const seq of [10, 11]) await rig.read(seq)
+    await expect(rig.read(12)).rejects.toMatchObject({ code: 'unknown-media' })
+    expect(rig.entry.status().complete).toBe(false)
+  })
+
+  it('waits for a last segment that is only slow', async () => {
+    rig.origin.script(11, 'not-ready', 'not-ready', 'not-ready', 'not-ready', 'stall')
+    await fillUp()
+    expect(rig.segmentRows()).toHaveLength(count)
+  })
+})
+
+it('gives a server that is slow to start the time it takes', async () => {
+  // Each session is ready half a second after it began; sessions are given up after 0.3 s at first.
+  const begun = new Map<string, number>()
+  rig.origin.segments = (session, seq) => {
+    if (!begun.has(session.id)) begun.set(session.id, performance.now())
+    return performance.now() - (begun.get(session.id) ?? 0) > 500 ? segments[seq] : undefined
+  }
+  expect(nameOf(await rig.read(3))).toBe('segments 3')
+  expect(rig.origin.sessions.length).toBeLessThan(8)
+})

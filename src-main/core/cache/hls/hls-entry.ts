@@ -175,9 +175,9 @@ class HlsEntry implements EntryResource {
     this.#throwIfEnded(signal)
     if (isKeptOnly && this.#ledger.serving === null) return null
     const serving = await this.#serving(signal, fromMs)
-    const { startsUs, durationsUs } = serving.grid
+    const { startsUs } = serving.grid
     const first = segmentAt(serving.grid, fromMs)
-    const end = Math.min(first + count, durationsUs.length)
+    const end = Math.min(first + count, serving.end)
     const missing = Array.from({ length: end - first }, (_, at) => first + at).filter(
       (seq) => !this.#isHere(serving, seq),
     )

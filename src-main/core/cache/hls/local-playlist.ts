@@ -12,14 +12,14 @@ export interface LocalNames {
   isBreak(seq: number): boolean
 }
 
-/** The playlist of a whole title with local names. */
-export function localPlaylist(grid: SegmentGrid, names: LocalNames): MediaPlaylist {
+/** The playlist of a whole title of `count` segments with local names. */
+export function localPlaylist(grid: SegmentGrid, count: number, names: LocalNames): MediaPlaylist {
   const isFmp4 = grid.container === 'fmp4'
   return {
     kind: 'media',
     targetDurationS: grid.targetDurationS,
     mediaSequence: 0,
-    segments: grid.durationsUs.map((durationUs, seq) => ({
+    segments: grid.durationsUs.slice(0, count).map((durationUs, seq) => ({
       uri: names.nameOf(seq),
       durationUs,
       isDiscontinuity: names.isBreak(seq),

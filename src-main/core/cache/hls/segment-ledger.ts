@@ -131,6 +131,16 @@ export class SegmentLedger {
     }
   }
 
+  /** The title ends before segment `end`, whatever is listed. */
+  endAt(strand: Strand, end: number): void {
+    strand.end = end
+    if (isWhole(strand)) this.#serving = strand
+    this.#commit(() => {
+      this.#rows.setEnd(strand.id, end)
+      return 0
+    })
+  }
+
   /** A segment whose file is gone or damaged. False when it was not in the rows any more. */
   lose(strand: Strand, row: SegmentRow, reason: string): boolean {
     if (strand.rows.get(row.seq) !== row) return false
@@ -209,7 +219,7 @@ export class SegmentLedger {
     const serving = this.#serving
     const segments = serving === null ? 0 : serving.rows.size - Number(serving.rows.has(initSeq))
     if (serving === null || segments === 0) return Math.round((bitrateKbps * durationMs) / 8) || null
-    return Math.round((bytesOf(serving) / segments) * serving.grid.durationsUs.length)
+    return Math.round((bytesOf(serving) / segments) * serving.end)
   }
 
   /** `change` tells by how many bytes the generation grew. */

@@ -8,6 +8,8 @@ export interface EpochRow {
   readonly segmentGrid: string
   readonly config: string | null
   readonly clockTicks: number | null
+  /** How many segments the title really has; null: all that are listed. */
+  readonly endsAt: number | null
 }
 
 /** One kept segment: `cache_segments`. Its bytes were synced before the row was written. */
@@ -46,7 +48,8 @@ const track = 'v'
 /** Statements over `cache_epochs` and `cache_segments` of one generation. */
 export function segmentStatements(db: Database, generationId: number) {
   const epochs = db.prepare<[number], EpochRow>(
-    `SELECT id, COALESCE(strand, id) AS strand, segment_grid AS segmentGrid, config, clock_ticks AS clockTicks
+    `SELECT id, COALESCE(strand, id) AS strand, segment_grid AS segmentGrid, config, clock_ticks AS clockTicks,
+       ends_at AS endsAt
      FROM cache_epochs WHERE generation_id = ? ORDER BY id`,
   )
   const segments = db.prepare<[number, string], SegmentRow>(
@@ -63,6 +66,7 @@ export function segmentStatements(db: Database, generationId: number) {
   const describe = db.prepare<[string | null, number | null, number]>(
     'UPDATE cache_epochs SET config = ?, clock_ticks = ? WHERE id = ?',
   )
+  const setEnd = db.prepare<[number, number]>('UPDATE cache_epochs SET ends_at = ? WHERE id = ?')
   const insertSegment = db.prepare<[SegmentRow & { generationId: number; track: string; kind: string }]>(
     `INSERT INTO cache_segments (generation_id, track, seq, epoch_id, kind, start_ms, duration_ms, size_bytes, hash, file,
        first_pts, last_pts)
@@ -82,6 +86,7 @@ export function segmentStatements(db: Database, generationId: number) {
       Number(insertEpoch.run({ ...epoch, generationId }).lastInsertRowid),
     describeEpoch: (id: number, config: string | null, clockTicks: number | null): void =>
       void describe.run(config, clockTicks, id),
+    setEnd: (id: number, endsAt: number): void => void setEnd.run(endsAt, id),
     add: (row: SegmentRow): void =>
       void insertSegment.run({ ...row, generationId, track, kind: row.seq < 0 ? 'init' : 'media' }),
     remove: ({ seq, epochId }: SegmentRow): void => void removeSegment.run(generationId, track, seq, epochId),

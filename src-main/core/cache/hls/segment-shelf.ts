@@ -68,8 +68,7 @@ export class SegmentShelf {
 
   /** The first piece of a strand that is not here, from `from` on; null when there is none. */
   firstMissing(strand: Strand, from = firstPiece(strand.grid)): number | null {
-    for (let seq = from; seq < strand.grid.durationsUs.length; seq += 1)
-      if (!this.has(strand, seq)) return seq
+    for (let seq = from; seq < strand.end; seq += 1) if (!this.has(strand, seq)) return seq
     return null
   }
 
@@ -77,8 +76,8 @@ export class SegmentShelf {
   aheadMs(seq: number): number | null {
     const { serving } = this.ledger
     if (serving === null || seq < 0) return null
-    const { startsUs, durationsUs } = serving.grid
-    const end = this.firstMissing(serving, seq) ?? durationsUs.length
+    const { startsUs } = serving.grid
+    const end = this.firstMissing(serving, seq) ?? serving.end
     return Math.round(((startsUs[end] ?? 0) - (startsUs[seq] ?? 0)) / 1000)
   }
 
@@ -149,6 +148,12 @@ export class SegmentShelf {
     if (row !== undefined) this.#verified.delete(row)
     const read = await this.read(strand, seq)
     return read === null ? 'lost' : read === 'out-of-reach' ? read : 'sound'
+  }
+
+  /** The title ends before `end`, whatever is listed: all there is may be here. */
+  endAt(strand: Strand, end: number): void {
+    this.ledger.endAt(strand, end)
+    if (isWhole(strand)) this.#dropOthers(strand)
   }
 
   /** Gives a strand up; the reason goes into the history. */

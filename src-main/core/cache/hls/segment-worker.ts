@@ -11,6 +11,7 @@ import { refusalOf, sessionsUntilRefused } from './segment-refusal.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
 import type { Strand } from './strand.ts'
 import type { TranscodeDesk } from './transcode-desk.ts'
+import { TailWatch } from './tail-watch.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 interface Fill {
@@ -47,6 +48,9 @@ export class SegmentWorker {
   #grace: Disposable | null = null
   #readers = 0
   #sawOtherPlaylist = false
+  readonly #tail = new TailWatch()
+  /** What the download asked for last. */
+  #fillSeq = playlistSeq
   /** Where the player that waits for the playlist will begin. */
   readonly beginAt = (startMs: number): void => this.#source.beginAt(startMs)
 
@@ -201,7 +205,8 @@ export class SegmentWorker {
     lease.misses += 1
     // Blank means that the encoder stands elsewhere; a fresh one that says "not yet" is starting.
     const isElsewhere = outcome.kind === 'not-ready' && outcome.isBlank
-    const isStarting = lease.delivered === 0 && nowMs - lease.openedAtMs < this.#timing.startMs
+    const isStarting = lease.delivered === 0 && nowMs - lease.openedAtMs < this.#desk.startPatienceMs
+    if (this.#endsBefore(lease.fit.strand ?? this.#shelf.ledger.serving, want.seq, outcome)) return
     if (isElsewhere || (lease.misses >= maxMisses && !isStarting)) this.#desk.drop('failed')
   }
 
@@ -210,6 +215,21 @@ export class SegmentWorker {
     this.#context.meter.failed(error.code)
     this.#desk.drop('failed')
     this.#wants.failAll(error)
+  }
+
+  /** Whether a piece that did not come is beyond the title's real end; then nobody waits for it any more. */
+  #endsBefore(strand: Strand | null, seq: number, outcome: Attempt): boolean {
+    const { lease } = this.#desk
+    const isMissing = outcome.kind === 'not-ready' || outcome.kind === 'stalled'
+    if (!isMissing || lease === null || strand === null || !this.#shelf.has(strand, seq - 1)) return false
+    const isLastKept = [...strand.rows.keys()].every((kept) => kept < seq)
+    if (!isLastKept || !this.#tail.isBeyondEnd(strand.grid, seq, lease)) return false
+    const listed = strand.grid.durationsUs.length
+    this.#context.logger.info('hls-title-ends', { listed, there: seq })
+    this.#shelf.endAt(strand, seq)
+    const error = new SpoolError('unknown-media', { detail: 'the title ends before' })
+    for (let beyond = seq; beyond < listed; beyond += 1) this.#wants.fail(beyond, error)
+    return true
   }
 
   /** Whether an error may go away while a player waits. */
@@ -243,6 +263,7 @@ export class SegmentWorker {
     if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#loop.pause(1000)
     if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
     if (this.#fill !== fill || this.#wants.size > 0) return
+    this.#fillSeq = seq
     const patienceMs = this.#course.begin(seq, this.#desk.lease, this.#context.clock.monotonicMs())
     const outcome = await this.#source.attempt(seq, 'fill', Math.max(1, patienceMs))
     if (outcome !== null && this.#fill === fill) this.#afterFillAttempt(fill, outcome)
@@ -267,6 +288,7 @@ export class SegmentWorker {
       const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
       return this.#endFill(fill, () => fill.result.reject(error))
     }
+    if (this.#endsBefore(this.#strandToFill(fill), this.#fillSeq, attempt)) return
     const outcome = attempt.kind === 'segment' && isPassing ? ({ kind: 'bad' } as const) : attempt
     const step = this.#course.after(outcome, lease, this.#context.clock.monotonicMs())
     switch (step.do) {

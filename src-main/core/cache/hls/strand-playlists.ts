@@ -11,7 +11,11 @@ const oldest = (strands: readonly Strand[]): Strand | undefined =>
 export function strandPlaylist(strands: readonly Strand[], serving: Strand, folder = ''): MediaPlaylist {
   const isPlain = oldest(strands)?.signature === serving.signature
   const name = (seq: number): string => segmentName(serving.grid.container, seq, isPlain ? null : serving.id)
-  return localPlaylist(serving.grid, { nameOf: name, initNameOf: () => name(initSeq), isBreak: () => false })
+  return localPlaylist(serving.grid, serving.end, {
+    nameOf: name,
+    initNameOf: () => name(initSeq),
+    isBreak: () => false,
+  })
 }
 
 /**
@@ -29,7 +33,7 @@ export function patchedPlaylist(strands: readonly Strand[], serving: Strand): Me
   )
   const holders: Strand[] = []
   let isPatched = false
-  for (const seq of grid.durationsUs.keys()) {
+  for (let seq = 0; seq < serving.end; seq += 1) {
     const other = serving.rows.has(seq) ? undefined : others.find(({ rows }) => rows.has(seq))
     // What nobody has stays with its neighbour: no break for nothing.
     const holder = serving.rows.has(seq) ? serving : (other ?? holders.at(-1) ?? serving)
@@ -39,7 +43,7 @@ export function patchedPlaylist(strands: readonly Strand[], serving: Strand): Me
   if (!isPatched) return null
   const name = (seq: number, holder: Strand | undefined): string =>
     segmentName(grid.container, seq, holder?.id ?? serving.id)
-  return localPlaylist(grid, {
+  return localPlaylist(grid, serving.end, {
     nameOf: (seq) => name(seq, holders[seq]),
     initNameOf: (seq) => name(initSeq, holders[seq]),
     isBreak: (seq) => seq > 0 && holders[seq] !== holders[seq - 1],
@@ -64,5 +68,5 @@ export function findPiece(strands: readonly Strand[], serving: Strand, name: str
     serving.signature === signature ? serving : strands.find((each) => each.signature === signature)
   const strand = strandId === null ? plain : strands.find(({ id }) => id === strandId)
   if (strand?.grid.container !== parsed.container || seq < firstPiece(strand.grid)) return null
-  return seq < strand.grid.durationsUs.length ? { strand, seq, isExact: strandId !== null } : null
+  return seq < strand.end ? { strand, seq, isExact: strandId !== null } : null
 }

@@ -17,6 +17,8 @@ export interface Strand {
   config: string | null
   /** How far its clock runs ahead of the film, in 90 kHz ticks modulo 2^33; null until a segment said. */
   clock: number | null
+  /** How many segments there really are: playlists may list more than ever come. */
+  end: number
   /** What is kept of it, by sequence number. */
   readonly rows: Map<number, SegmentRow>
 }
@@ -27,18 +29,19 @@ export function newStrand(
   config: string | null,
   clock: number | null,
 ): Strand {
-  return { id, grid, signature: gridSignature(grid), config, clock, rows: new Map() }
+  const end = grid.durationsUs.length
+  return { id, grid, signature: gridSignature(grid), config, clock, end, rows: new Map() }
 }
 
 /** The first piece of a title: its initialisation part, where there is one. */
 export const firstPiece = (grid: SegmentGrid): number => (grid.container === 'fmp4' ? initSeq : 0)
 
-export const pieceCount = (grid: SegmentGrid): number => grid.durationsUs.length - firstPiece(grid)
+const pieceCount = ({ grid, end }: Strand): number => end - firstPiece(grid)
 
-export const isWhole = ({ grid, rows }: Strand): boolean => rows.size === pieceCount(grid)
+export const isWhole = (strand: Strand): boolean => strand.rows.size === pieceCount(strand)
 
 /** How much of the title is kept, 0 to 1. */
-export const coverageOf = ({ grid, rows }: Strand): number => rows.size / pieceCount(grid)
+export const coverageOf = (strand: Strand): number => strand.rows.size / pieceCount(strand)
 
 /** The strands that rows tell of, oldest first; `strayBytes` are those of rows that cannot be placed. */
 export function readStrands(
@@ -49,14 +52,16 @@ export function readStrands(
   const strands = new Map<number, Strand>()
   for (const epoch of epochs) {
     const grid = strands.has(epoch.strand) ? null : gridOf(epoch.segmentGrid)
-    if (grid !== null)
-      strands.set(epoch.strand, newStrand(epoch.strand, grid, epoch.config, epoch.clockTicks))
+    if (grid === null) continue
+    const strand = newStrand(epoch.strand, grid, epoch.config, epoch.clockTicks)
+    strand.end = Math.min(strand.end, epoch.endsAt ?? strand.end)
+    strands.set(epoch.strand, strand)
   }
   const strandOf = new Map(epochs.map(({ id, strand }) => [id, strands.get(strand)]))
   let strayBytes = 0
   for (const row of segments) {
     const strand = strandOf.get(row.epochId)
-    if (strand !== undefined && row.seq < strand.grid.durationsUs.length && !strand.rows.has(row.seq))
+    if (strand !== undefined && row.seq < strand.end && !strand.rows.has(row.seq))
       strand.rows.set(row.seq, row)
     else strayBytes += row.sizeBytes
   }

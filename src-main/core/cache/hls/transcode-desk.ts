@@ -32,6 +32,9 @@ export interface Lease {
   uriOf(seq: number): string | null
 }
 
+/** Of 8 s: two minutes. */
+const maxDoublings = 4
+
 /**
  * Holds at most one session. A server has one encoder per session, and starting them in a hurry has crashed servers
  * (plex-api.md 6.6), so starts keep a distance, a growing one while sessions bring nothing.
@@ -61,6 +64,11 @@ export class TranscodeDesk {
   get lease(): Lease | null {
     if (this.#lease?.session.ended.aborted === true) this.drop('failed')
     return this.#lease
+  }
+
+  /** How long a session may bring nothing: longer with each that was given up, for servers that are slow to start. */
+  get startPatienceMs(): number {
+    return this.#timing.startMs * 2 ** Math.min(this.#fruitless, maxDoublings)
   }
 
   get isOpening(): boolean {
