@@ -46,6 +46,10 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
     return isHungry ? now - this.#hungrySince : 0
   }
 
+  get isStalled(): boolean {
+    return this.#gate.isStalled(this.#sourceId)
+  }
+
   get isHeld(): boolean {
     return this.#gate.isHeld
   }
@@ -81,7 +85,7 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
   }
 
   foregroundWait(): Disposable {
-    const held = this.#gate.foregroundWait()
+    const held = this.#gate.foregroundWait(this.#sourceId)
     const wait = {}
     const now = this.#clock.monotonicMs()
     if (this.hungryMs === 0) this.#hungrySince = now

@@ -154,6 +154,8 @@ export interface Reservation extends Disposable {
 export interface BackgroundGate {
   /** Downloads hold still for somebody who waits. */
   readonly isHeld: boolean
+  /** A player of this source has nothing: what is fetched ahead can wait. */
+  readonly isStalled: boolean
   /** Takes `bytes` at once if it may; false: call `pass`. Of what somebody asked to keep, unless said. */
   tryPass(bytes: number, of?: Priority): boolean
   /** Resolves when `bytes` more may be read from the source for a download. Rejects with the signal's reason. */

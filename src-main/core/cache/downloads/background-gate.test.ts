@@ -90,7 +90,7 @@ describe('the ceiling', () => {
 describe('players first', () => {
   it('nothing passes while a player has nothing, nor right after', async () => {
     const gate = new DownloadGate(clock, null)
-    const wait = gate.foregroundWait()
+    const wait = gate.foregroundWait('a')
     expect(gate.tryPass(toll())).toBe(false)
     const passing = gate.pass(toll(), forever)
     wait[Symbol.dispose]()
@@ -101,8 +101,8 @@ describe('players first', () => {
 
   it('stays shut while any player waits', () => {
     const gate = new DownloadGate(clock, null)
-    const first = gate.foregroundWait()
-    const second = gate.foregroundWait()
+    const first = gate.foregroundWait('a')
+    const second = gate.foregroundWait('a')
     first[Symbol.dispose]()
     first[Symbol.dispose]()
     clock.advance(200)
@@ -117,7 +117,7 @@ describe('players first', () => {
     gate.served()
     expect(gate.kbps).toBe(16_000)
     gate.tryPass(toll())
-    const wait = gate.foregroundWait()
+    const wait = gate.foregroundWait('a')
     clock.advance(350)
     wait[Symbol.dispose]()
     gate.served()
@@ -130,7 +130,7 @@ describe('players first', () => {
 
   it('a wait that no download had a part in costs downloads nothing but the wait', () => {
     const gate = new DownloadGate(clock, null, () => 20_000)
-    const wait = gate.foregroundWait()
+    const wait = gate.foregroundWait('a')
     clock.advance(5_000)
     wait[Symbol.dispose]()
     gate.served()
@@ -147,6 +147,20 @@ describe('players first', () => {
     expect(passed).toBeLessThan(20_800_000)
     clock.advance(30_000)
     expect(gate.kbps).toBeNull()
+  })
+
+  it('tells whether a player of a source has nothing, and takes short breaks for none', () => {
+    const gate = new DownloadGate(clock, null)
+    const [first, second] = [gate.foregroundWait('a'), gate.foregroundWait('a')]
+    expect([gate.isStalled('a'), gate.isStalled('b')]).toEqual([true, false])
+    first[Symbol.dispose]()
+    clock.advance(200)
+    expect(gate.isStalled('a')).toBe(true)
+    second[Symbol.dispose]()
+    clock.advance(99)
+    expect(gate.isStalled('a')).toBe(true)
+    clock.advance(1)
+    expect(gate.isStalled('a')).toBe(false)
   })
 
   it('what a player will need holds up downloads of its source, and of no other', async () => {

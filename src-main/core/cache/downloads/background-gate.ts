@@ -36,6 +36,8 @@ export class DownloadGate {
   readonly #waiting = new Set<Waiting>()
   /** Requests that bring what players will need, by source. */
   readonly #fetches = new Map<string, number>()
+  /** Players that have nothing, by source, and when one last got something. */
+  readonly #stalled = new Map<string, { readonly count: number; readonly endedAt: number }>()
   #ceilingKbps: number | null
   #rate = freeRate
   #players = 0
@@ -99,11 +101,16 @@ export class DownloadGate {
   }
 
   /** A player has nothing; dispose when it has. */
-  foregroundWait(): Disposable {
+  foregroundWait(sourceId: string): Disposable {
     this.#players += 1
+    this.#stalled.set(sourceId, { count: (this.#stalled.get(sourceId)?.count ?? 0) + 1, endedAt: 0 })
     if (this.#players === 1) this.#setTimer(noticeMs, () => this.#onNoticed())
     return once(() => {
       this.#players -= 1
+      this.#stalled.set(sourceId, {
+        count: (this.#stalled.get(sourceId)?.count ?? 1) - 1,
+        endedAt: this.#now,
+      })
       if (this.#players > 0) return
       this.#isResting = true
       this.#setTimer(restMs, () => {
@@ -111,6 +118,12 @@ export class DownloadGate {
         this.#changed.emit()
       })
     })
+  }
+
+  /** A player of this source has nothing, or had until a moment ago: what others need later can wait. */
+  isStalled(sourceId: string): boolean {
+    const stalled = this.#stalled.get(sourceId)
+    return stalled !== undefined && (stalled.count > 0 || this.#now - stalled.endedAt < restMs)
   }
 
   /** Something is being fetched from a source that a player will need; dispose when it is not any more. */

@@ -82,6 +82,7 @@ export class FetchWishes {
     const { bytes, context, transfers } = this.#parts
     const end = this.#ends.get(at)
     if (end === undefined || bytes.arrived.has(at) || this.#isComing(at)) return null
+    this.#parts.opening.onAsked(at)
     if (this.#jumps.has(at)) this.#seeks = afterStart(this.#seeks, context.clock.monotonicMs())
     // What another one is about to bring need not be asked for twice.
     const next = [...transfers].map(({ offset }) => offset).filter((offset) => offset > at)

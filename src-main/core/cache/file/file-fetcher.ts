@@ -169,7 +169,11 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && transfer.priority === priority.stalled ? 'go' : 'hold'
-    if (this.isWanted(transfer)) return 'go'
+    const urgency = this.#wishes.urgencyOf(transfer)
+    // What is needed later leaves the link to what is needed now; the request itself may be made meanwhile.
+    if (urgency !== null && urgency.priority !== priority.stalled && transfer.hasReply)
+      return this.#context.background.isStalled ? 'hold' : 'go'
+    if (urgency !== null) return 'go'
     const { fill } = this.#outcomes
     if (fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
     if (!this.#bytes.isKeeping) {

@@ -21,6 +21,7 @@ export class Opening {
   readonly #bytes: FileBytes
   #tail: Span | null = null
   #isDone = false
+  #isAsked = false
 
   constructor(context: EntryContext, bytes: FileBytes) {
     this.#context = context
@@ -43,13 +44,17 @@ export class Opening {
     this.#tail = null
   }
 
-  /** What of it is missing. */
+  /** What of it is to be asked for: once, as on a slow link it gives way to what is waited for. */
   get missing(): Span | null {
-    if (this.#tail === null) return null
+    if (this.#tail === null || this.#isAsked) return null
     const { start, end } = this.#tail
     const from = this.#bytes.arrived.firstMissing(start, end)
-    if (from === null) this.#tail = null
     return from === null ? null : { start: from, end }
+  }
+
+  /** A request for this position has begun. */
+  onAsked(position: number): void {
+    if (this.wants(position)) this.#isAsked = true
   }
 
   wants(position: number): boolean {

@@ -44,10 +44,24 @@ export interface DiskImage {
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: memory disk`), { code })
 
+/** Memory that belongs to one file's content alone, with nothing written beyond what it holds. */
+const roomy = new WeakSet<ArrayBufferLike>()
+
+/** The same bytes with zeros behind them; appending piece by piece does not copy all of it each time. */
+function longer(data: Buffer, length: number): Buffer {
+  if (roomy.has(data.buffer) && data.byteOffset === 0 && data.buffer.byteLength >= length)
+    return Buffer.from(data.buffer, 0, length)
+  const room = new ArrayBuffer(length * 2)
+  roomy.add(room)
+  const next = Buffer.from(room, 0, length)
+  next.set(data)
+  return next
+}
+
 /** Writes into `data`, or into a longer copy. */
 function patched(data: Buffer, position: number, piece: Uint8Array): Buffer {
   const end = position + piece.length
-  const next = end > data.length ? Buffer.concat([data, Buffer.alloc(end - data.length)]) : data
+  const next = end > data.length ? longer(data, end) : data
   next.set(piece, position)
   return next
 }

@@ -191,6 +191,7 @@ export class HlsRig implements AsyncDisposable {
       hasher,
       background: {
         isHeld: this.isGateShut,
+        isStalled: false,
         tryPass: () => !this.isGateShut,
         pass: (_, signal) => (this.isGateShut ? untilAborted(signal) : Promise.resolve()),
         foregroundWait: () => {
