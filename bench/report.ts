@@ -16,7 +16,8 @@ export function writeReport(rows: readonly Row[], peers: readonly string[], seed
   const lines = [
     `# Benchmark of ${at.toISOString().slice(0, 10)}`,
     '',
-    ...machine(seed),
+    ...describeMachine(seed),
+    `- ${versionOf('nginx', '-v') ?? 'no nginx'}; ${versionOf('rclone', 'version') ?? 'no rclone'}`,
     '',
     line(head),
     line(head.map(() => '---')),
@@ -40,7 +41,8 @@ export function writeReport(rows: readonly Row[], peers: readonly string[], seed
   return path
 }
 
-function machine(seed: number): string[] {
+/** What the figures were measured on, as a list. */
+export function describeMachine(seed: number): readonly string[] {
   const gib = (totalmem() / 1024 ** 3).toFixed(0)
   const model = cpus()[0]?.model.trim() ?? ''
   const load = loadavg()
@@ -48,7 +50,6 @@ function machine(seed: number): string[] {
     .join(', ')
   return [
     `- ${type()} ${release()}, ${cpus().length} × ${model}, ${gib} GiB; Node ${process.version}`,
-    `- ${versionOf('nginx', '-v') ?? 'no nginx'}; ${versionOf('rclone', 'version') ?? 'no rclone'}`,
     `- load average at the end: ${load}; seed ${seed}`,
   ]
 }

@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
     tools: ['ffmpeg', 'chromium'],
     run: (args) => runTool(['scripts/test.ts', '--long', ...args]),
   },
-  bench: { tools: [], run: (args) => runProgram(['bench/run.ts', ...args]) },
+  bench: { tools: ['ffmpeg', 'chromium'], run: runBench },
   'bench:serve': { tools: [], run: (args) => runProgram(['bench/serve.ts', ...args]) },
   check: { tools: [], run: (args) => runTool(['scripts/check.ts', ...args]) },
   format: { tools: [], run: (args) => runTool([prettier, '--write', '--log-level=warn', '.', ...args]) },
@@ -44,6 +44,17 @@ const commands: Readonly<Record<string, Command>> = {
       return 0
     },
   },
+}
+
+/** The cache, then the player; `player` or names of measures choose. */
+async function runBench(args: readonly string[]): Promise<number> {
+  const [part, ...names] = args
+  if (part !== 'player') {
+    const code = await runProgram(['bench/run.ts', ...args])
+    if (code !== 0 || args.length > 0) return code
+  }
+  await ensureRenderer()
+  return await runProgram(['bench/player/run.ts', ...names])
 }
 
 /** Runs the program behind an npm script and resolves with its exit code. Throws SetUpError when a person must act first. */
