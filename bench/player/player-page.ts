@@ -39,7 +39,7 @@ export class PlayerPage {
   /** Opens a title's page, presses Play of one quality, and gives when it was pressed. */
   async pressPlay(title: Playable, label: string): Promise<number> {
     await this.#go(`/item/${title.sourceId}/${title.ratingKey}`)
-    const button = this.#page.getByRole('button', { name: `Play ${label}`, exact: true })
+    const button = this.#page.getByLabel(`Play ${label}`, { exact: true })
     await button.waitFor({ timeout: patienceMs })
     await this.frames()
     const pressedAt = await this.now()

@@ -19,8 +19,8 @@ export function watchEncoders(demo: { counters(): Promise<DemoCounters> }): { st
   }
 }
 
-/** Requests that had to do with transcodes, since the counters were set to zero. */
-export const transcodeRequests = ({ byPath }: DemoCounters): number =>
+/** How often the server was asked to decide about a transcode or to start one, since the counters were set to zero. */
+export const transcodesAsked = ({ byPath }: DemoCounters): number =>
   Object.entries(byPath)
-    .filter(([path]) => path.includes('/transcode/') && !path.endsWith('/stop') && !path.endsWith('/ping'))
+    .filter(([path]) => /\/transcode\/universal\/(decision|start)/.test(path))
     .reduce((sum, [, { requests }]) => sum + requests, 0)

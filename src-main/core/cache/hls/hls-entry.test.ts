@@ -35,6 +35,8 @@ describe('playing', () => {
     const playlist = await media.playlist(never)
     expect(playlist.match(/^\d+\.ts$/gm)).toHaveLength(12)
     expect(playlist).not.toMatch(/session|secret|http/)
+    const elsewhere = await media.playlist(never, 0, '../7/')
+    expect(elsewhere.match(/^\.\.\/7\/\d+\.ts$/gm)).toHaveLength(12)
     const body = await media.segment('0.ts', never)
     expect(body).toMatchObject({ mime: 'video/mp2t', sizeBytes: segments[0]!.length })
     expect(nameOf(await readAll(body))).toBe('segment 0')

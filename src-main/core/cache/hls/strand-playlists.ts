@@ -10,7 +10,8 @@ const oldest = (strands: readonly Strand[]): Strand | undefined =>
 /** The playlist of one strand, all on one clock. Sessions fill in what is missing. `folder`: where the pieces are, seen from the playlist. */
 export function strandPlaylist(strands: readonly Strand[], serving: Strand, folder = ''): MediaPlaylist {
   const isPlain = oldest(strands)?.signature === serving.signature
-  const name = (seq: number): string => segmentName(serving.grid.container, seq, isPlain ? null : serving.id)
+  const name = (seq: number): string =>
+    folder + segmentName(serving.grid.container, seq, isPlain ? null : serving.id)
   return localPlaylist(serving.grid, serving.end, {
     nameOf: name,
     initNameOf: () => name(initSeq),
