@@ -1,16 +1,21 @@
 import { Agent, request } from 'undici'
 import { SpoolError } from '../../../spool-error.ts'
 import type { HlsPlan, HlsSession, MediaUpstream, SessionPurpose, UpstreamReply } from '../../upstream.ts'
-import type { TranscodeOrigin } from './transcode-origin.ts'
 
-/** The upstream port over a {@link TranscodeOrigin}: real requests over real sockets. */
+/** What of an origin a client needs. */
+interface OriginAddress {
+  readonly base: string
+  onEnded: (id: string) => void
+}
+
+/** The upstream port over a `TranscodeOrigin`: real requests over real sockets. */
 export class OriginUpstream implements MediaUpstream {
-  readonly #origin: TranscodeOrigin
+  readonly #origin: OriginAddress
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   readonly #ends = new Map<string, AbortController>()
   reachable = true
 
-  constructor(origin: TranscodeOrigin) {
+  constructor(origin: OriginAddress) {
     this.#origin = origin
     origin.onEnded = (id) => this.#ends.get(id)?.abort()
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
@@ -30,6 +31,8 @@ export class TranscodeOrigin {
   playlist: (session: OriginSession) => string
   /** The encoder stops this far after a session's start. */
   parkAfter = Number.POSITIVE_INFINITY
+  /** Before each segment. */
+  delayMs = 0
   /** Sessions for downloads are refused. */
   isPlayingElsewhere = false
   readonly sessions: OriginSession[] = []
@@ -148,6 +151,7 @@ export class TranscodeOrigin {
   async #segment(session: OriginSession, seq: number, response: ServerResponse): Promise<void> {
     this.requests.push({ session: session.id, seq })
     await this.#gates.get(seq)
+    if (this.delayMs > 0) await delay(this.delayMs)
     const behaviour = this.#scripts.get(seq)?.shift() ?? 'ok'
     const isParked = seq >= session.start + this.parkAfter
     const bytes = this.segments(session, seq)
