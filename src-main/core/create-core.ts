@@ -10,6 +10,7 @@ import {
 } from '../../src-preload/contract/index.ts'
 import { createSourceDirectory, type InitialServer } from './accounts/source-directory.ts'
 import { sleep } from './base/clock.ts'
+import { WakeWatch } from './base/wake-watch.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
 import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
@@ -78,6 +79,8 @@ export interface Core {
   ready(): Promise<void>
   /** The computer is about to sleep: leaves nothing running on servers meanwhile. What plays goes on after. */
   sleep(): Promise<void>
+  /** The computer has slept, and perhaps is on another network now. The core notices by itself too, if late. */
+  wake(): Promise<void>
   /** Tells servers what has to be told, writes out what has to be kept, closes. Never takes longer than this. */
   close(deadlineMs: number): Promise<void>
 }
@@ -230,7 +233,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
   ]
 
+  const wake = async (): Promise<void> => {
+    logger.info('core.wake')
+    // Before its connections are cut: what was under way is then begun again, not counted as failed.
+    await cache.wake()
+    sources.wake()
+  }
+  const wakeWatch = new WakeWatch(clock, () => void wake().catch(() => undefined))
+
   const closeAll = async (deadlineMs: number): Promise<void> => {
+    wakeWatch[Symbol.dispose]()
     for (const link of links) link[Symbol.dispose]()
     // The player first: its last position has to be kept, and told while servers are still spoken to.
     await within(playback.close(), deadlineMs / 2)
@@ -261,6 +273,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onSettingsChange: (listener) => settings.onChange(listener),
     ready: () => whenLibraryKnown(sources, library, clock),
     sleep: () => transcodes.endAll(),
+    wake,
     close: async (deadlineMs) => {
       await within(
         closeAll(deadlineMs).catch((error: unknown) => logger.error('core.close', { cause: String(error) })),

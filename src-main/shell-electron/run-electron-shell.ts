@@ -1,4 +1,4 @@
-import { app, crashReporter, dialog, powerMonitor, type BrowserWindow } from 'electron'
+import { app, crashReporter, dialog, type BrowserWindow } from 'electron'
 import { createCore, type Core } from '../core/create-core.ts'
 import { createFileLogger, type FileLogger } from '../shell-common/create-logger.ts'
 import { openAppSecrets } from '../shell-common/app-secrets.ts'
@@ -19,6 +19,7 @@ import { serveIpc } from './ipc-wires.ts'
 import { createKeychainSecretStore } from './keychain-secret-store.ts'
 import { openMainWindow, showWindow } from './main-window.ts'
 import { endOnQuit } from './end-on-quit.ts'
+import { watchPower } from './watch-power.ts'
 import { handleSpoolScheme, pageOrigin, pageUrl, registerSpoolScheme } from './spool-scheme.ts'
 
 export interface ElectronShellOptions {
@@ -115,7 +116,7 @@ async function start(options: ElectronShellOptions, lock: DataLock, log: FileLog
     logger.info('app.ended')
     log.flush()
   })
-  powerMonitor.on('suspend', () => void opened.sleep())
+  watchPower(opened)
   await access.setAllowed(opened.getSettings().allowExternalPlayers)
 
   handleSpoolScheme(opened.mediaHandler, createPageFiles(pageDir))

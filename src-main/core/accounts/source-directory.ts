@@ -149,6 +149,11 @@ export class SourceDirectory implements LibrarySources {
     return this.getSource(sourceId)
   }
 
+  /** The computer has slept. */
+  wake(): void {
+    for (const { client } of this.#sources.values()) client.wake()
+  }
+
   async renewToken(sourceId: string, signal: AbortSignal): Promise<void> {
     const token = await this.#options.secrets.get(tokenName(sourceId))
     signal.throwIfAborted()

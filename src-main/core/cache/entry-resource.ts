@@ -45,6 +45,8 @@ export interface EntryResource {
   fill(signal: AbortSignal, of?: Priority): Promise<FillResult>
   /** The source began or ceased to answer. */
   onReachabilityChange(isReachable: boolean): void
+  /** The computer has slept: connections are dead without anybody having been told, and no time was waited in vain. */
+  wake?(): void
   /** The cache disk is connected again: what is kept can be read. */
   onDiskReturn(): void
   /**

@@ -230,6 +230,13 @@ export class FileCache implements FileCacheHandle {
     return this.#parts.damage.on(listener)
   }
 
+  wake(): Promise<void> {
+    return this.#ask(undefined, () => {
+      this.#parts.scheduler.forgetLinks()
+      this.#parts.open.wake()
+    })
+  }
+
   onEntryChange(listener: (change: EntryChange) => void): Disposable {
     return this.#parts.changes.on(listener)
   }

@@ -172,6 +172,8 @@ export interface FileCacheHandle {
   setWatched(sourceId: SourceId, mediaId: MediaId, isWatched: boolean): void
   onDamage(listener: (notice: DamageNotice) => void): Disposable
   onEntryChange(listener: (change: EntryChange) => void): Disposable
+  /** The computer has slept. Resolves when no connection from before is used any more. */
+  wake(): Promise<void>
   /** Stops transfers, syncs, commits and closes within the deadline. */
   close(deadlineMs: number): Promise<void>
 }

@@ -225,6 +225,10 @@ export class OpenEntries {
     for (const { resource } of this.#open.values()) resource.onDiskReturn()
   }
 
+  wake(): void {
+    for (const entry of [...this.#open.values(), ...this.#retiring]) entry.resource.wake?.()
+  }
+
   async closeAll(): Promise<void> {
     this.#leavingTimer?.[Symbol.dispose]()
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())

@@ -21,12 +21,16 @@ export interface ConnectionMonitorOptions {
   readonly cutRequests: () => void
   readonly intervalMs?: number
   readonly timeoutMs?: number
+  readonly wakeMs?: number
 }
 
 /** One request per source and interval, whether on or off. */
 const probeIntervalMs = 10_000
 /** A server that accepts and does not answer counts as off after this. */
 const probeTimeoutMs = 4_000
+/** A network needs some seconds after a sleep. */
+const wakeMs = 15_000
+const wakeRetryMs = 1_000
 
 /** Knows whether one source answers, and is the gate before its network. */
 export class ConnectionMonitor {
@@ -36,6 +40,8 @@ export class ConnectionMonitor {
   #timer: Disposable | null = null
   #probe: AbortController | null = null
   #settled: Deferred<void> | null = null
+  /** Until then a failed probe is followed by another before it is believed. */
+  #patientUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: ConnectionMonitorOptions) {
     this.#options = options
@@ -60,6 +66,12 @@ export class ConnectionMonitor {
     signal?.throwIfAborted()
     this.#handle('due')
     if (this.#state.isProbing) await this.#whenSettled(signal)
+  }
+
+  /** The computer has slept: requests wait until it is known whether the server answers, and the network is given time to come back. */
+  wake(): void {
+    this.#patientUntil = this.#options.clock.monotonicMs() + (this.#options.wakeMs ?? wakeMs)
+    this.#handle(this.isReachable ? 'network-failed' : 'due')
   }
 
   reportNetworkFailure(): void {
@@ -129,6 +141,10 @@ export class ConnectionMonitor {
       await this.#options.probe(controller.signal)
       this.#handle('probe-succeeded')
     } catch {
+      if (this.#options.clock.monotonicMs() < this.#patientUntil && !this.#state.isClosed) {
+        this.#timer = this.#options.clock.after(wakeRetryMs, () => void this.#runProbe())
+        return
+      }
       const isTalking = timedOut && this.#state.reach === 'on' && this.#options.lastHeardAt() > startedAt
       this.#handle(isTalking ? 'probe-succeeded' : 'probe-failed')
     }

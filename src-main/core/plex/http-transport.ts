@@ -53,9 +53,9 @@ const drainBytes = 64 * 1024
 /** HTTP to one Plex server: pooled connections, timeouts, redirects, and one way to cut everything when the server is gone. */
 export class HttpTransport {
   readonly #options: HttpTransportOptions
-  readonly #agent = new Agent(agentOptions)
+  #agent = new Agent(agentOptions)
   /** Keeps no connection. */
-  readonly #freshAgent = new Agent({ ...agentOptions, pipelining: 0 })
+  #freshAgent = newFreshAgent()
   readonly #inFlight = new Set<AbortController>()
   #lastHeardAt = Number.NEGATIVE_INFINITY
   #answeredBy: string | null = null
@@ -101,6 +101,15 @@ export class HttpTransport {
   /** Ends every request that is under way with `source-unreachable`. */
   cutAll(): void {
     for (const controller of [...this.#inFlight]) controller.abort(unreachable('the connection was given up'))
+  }
+
+  /** Uses no connection from before any more: they may be dead without anybody having been told. */
+  renew(): void {
+    this.cutAll()
+    const old = [this.#agent, this.#freshAgent]
+    this.#agent = new Agent(agentOptions)
+    this.#freshAgent = newFreshAgent()
+    for (const agent of old) void agent.destroy()
   }
 
   async close(): Promise<void> {
@@ -201,6 +210,8 @@ export class HttpTransport {
     return unreachable(networkCode(error), error)
   }
 }
+
+const newFreshAgent = (): Agent => new Agent({ ...agentOptions, pipelining: 0 })
 
 const unreachable = (detail: string, cause?: unknown): SpoolError =>
   new SpoolError('source-unreachable', { detail, cause })

@@ -50,6 +50,12 @@ export class PlexConnection {
     return this.#transport.origin
   }
 
+  /** The computer has slept: other connections, and a look whether the server is still there. */
+  wake(): void {
+    this.#transport.renew()
+    this.monitor.wake()
+  }
+
   /** For requests from now on. */
   setToken(token: string): void {
     this.#token = token

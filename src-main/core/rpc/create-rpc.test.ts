@@ -127,6 +127,7 @@ beforeEach(async () => {
     setWatched: () => {},
     onDamage: () => ({ [Symbol.dispose]: () => undefined }),
     onEntryChange: (listener) => rig.cache.onEntryChange(listener),
+    wake: () => Promise.resolve(),
     close: () => Promise.resolve(),
   }
   const settings = await openSettings({ dataDir, clock: rig.clock, logger: quiet })

@@ -9,6 +9,7 @@ import type { TransferSet } from './transfer-set.ts'
 /** Players close and reopen their connection on every seek. */
 const graceMs = 500
 const tickMs = 1_000
+const sleptMs = 5_000
 
 export interface FetchWatchOwner {
   readonly transfers: TransferSet
@@ -24,6 +25,8 @@ export interface FetchWatchOwner {
   look(): void
   /** A player waited for one byte for too long. */
   giveUp(reader: Cursor): void
+  /** The computer has slept. */
+  wake(): void
 }
 
 /** The timers of one file's fetching: retries that are due, the grace after a reader has left, and a look once a second at who is overdue. */
@@ -34,6 +37,8 @@ export class FetchWatch implements Disposable {
   #graceTimer: Disposable | null = null
   #tickTimer: Disposable | null = null
   #isDisposed = false
+  /** Nobody is blamed for what was before this. */
+  #forgivenUntil = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, owner: FetchWatchOwner) {
     this.#clock = clock
@@ -63,10 +68,18 @@ export class FetchWatch implements Disposable {
     const { transfers, readers } = this.#owner
     if (this.#isDisposed || this.#tickTimer !== null) return
     if (transfers.size === 0 && readers.size === 0) return
+    const dueAt = this.#clock.monotonicMs() + tickMs
     this.#tickTimer = this.#clock.after(tickMs, () => {
       this.#tickTimer = null
+      // Where the clock goes on while the computer sleeps, this is the first to run, and everybody seems to have waited for ages.
+      if (this.#clock.monotonicMs() - dueAt > sleptMs) this.#owner.wake()
       this.#tick()
     })
+  }
+
+  /** Whoever waits begins to wait now. */
+  forgive(): void {
+    this.#forgivenUntil = this.#clock.monotonicMs()
   }
 
   [Symbol.dispose](): void {
@@ -87,7 +100,8 @@ export class FetchWatch implements Disposable {
     if (this.#graceTimer === null) this.#owner.reap()
     const reach = Math.max(mostAttachBytes, this.#owner.attach)
     for (const reader of [...readers]) {
-      if (!isOutOfPatience(reader.waitingSince, now)) continue
+      const since = reader.waitingSince === null ? null : Math.max(reader.waitingSince, this.#forgivenUntil)
+      if (!isOutOfPatience(since, now)) continue
       const isComing = [...transfers].some(
         (transfer) => covers(transfer, reader.position, reach) && isBringing(transfer, now),
       )

@@ -153,6 +153,10 @@ export class FileEntry implements EntryResource {
     this.#fetcher.onReachabilityChange(isReachable)
   }
 
+  wake(): void {
+    this.#fetcher.wake()
+  }
+
   onDiskReturn(): void {
     this.#bytes.onDiskReturn(chunkStatements(this.#context.db).all(this.#context.generation.id))
   }

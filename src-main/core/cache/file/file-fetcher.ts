@@ -132,6 +132,15 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     this.look()
   }
 
+  /** The computer has slept: what was under way is begun again from the first missing byte, and counts as no attempt. */
+  wake(): void {
+    if (this.#isStopped) return
+    this.#watch.forgive()
+    this.#outcomes.hurry()
+    for (const transfer of this.transfers) transfer.abort()
+    this.look()
+  }
+
   accepted(transfer: FileTransfer, reply: AcceptedReply): void {
     this.#outcomes.onAccepted(transfer, reply)
     this.#learnTotal(reply.total)

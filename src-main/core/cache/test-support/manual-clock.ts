@@ -9,9 +9,10 @@ interface Timer {
 export class ManualClock implements Clock {
   readonly #timers = new Set<Timer>()
   #now = 1_000_000
+  #wallAhead = 0
 
   now(): number {
-    return this.#now
+    return this.#now + this.#wallAhead
   }
 
   monotonicMs(): number {
@@ -22,6 +23,17 @@ export class ManualClock implements Clock {
     const timer = { at: this.#now + delayMs, callback }
     this.#timers.add(timer)
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) }
+  }
+
+  /** The wall clock alone goes on, as it does while a computer sleeps. */
+  jumpWall(byMs: number): void {
+    this.#wallAhead += byMs
+  }
+
+  /** Both clocks go on, and nothing runs until the end of it. */
+  oversleep(byMs: number): void {
+    this.#now += byMs
+    this.advance(0)
   }
 
   /** Timers run at their own times, in order. */
