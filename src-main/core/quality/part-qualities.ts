@@ -13,7 +13,7 @@ export interface PartQualitiesOptions {
   readonly capabilities: Pick<CapabilityBook, 'of'>
   readonly limits: Pick<SourceLimits, 'of'>
   readonly rates: RungRates
-  connectionOf(sourceId: SourceId): ConnectionKind
+  readonly connectionOf: (sourceId: SourceId) => ConnectionKind
 }
 
 /** The rows of the quality menu of one part, from what is remembered of it and what is kept. */

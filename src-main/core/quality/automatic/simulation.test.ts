@@ -147,7 +147,7 @@ it('holds its own rules in every simulated second', () => {
   const ups = outcome.changes.filter(({ decision }) => decision.do === 'go' && decision.move === 'up')
   for (const { atMs, to } of ups) {
     const seen = outcome.log.find((row) => row.seen.atMs === atMs)!.seen
-    const { needKbps } = seen.candidates.find(({ quality }) => quality === (to as string))!
+    const { needKbps } = seen.candidates.find(({ quality }) => quality === to)!
     expect(seen.linkKbps).toBeGreaterThanOrEqual((needKbps ?? 0) * limits.headroom)
   }
   outcome.changes.slice(1).forEach(({ atMs, decision }, at) => {

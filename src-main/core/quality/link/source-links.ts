@@ -11,7 +11,7 @@ const newsShare = 0.1
 /** What is known of the links to all sources: measured in this run, and remembered from earlier ones. */
 export interface SourceLinks {
   /** The meter of a source, for whoever reads its bytes. */
-  meterOf(sourceId: SourceId): LinkMeter
+  readonly meterOf: (sourceId: SourceId) => LinkMeter
   /** Measured or, before anything was read, remembered for this kind of connection. */
   factsOf(sourceId: SourceId, connection: ConnectionKind): LinkFacts
 }
@@ -20,7 +20,7 @@ export interface SourceLinksOptions {
   readonly clock: Clock
   readonly table: LinkTable
   /** How the source is reached now. */
-  connectionOf(sourceId: SourceId): ConnectionKind
+  readonly connectionOf: (sourceId: SourceId) => ConnectionKind
 }
 
 export function createSourceLinks({ clock, table, connectionOf }: SourceLinksOptions): SourceLinks {

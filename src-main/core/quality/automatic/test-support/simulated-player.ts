@@ -67,7 +67,11 @@ export function simulate(given: Simulation): Outcome {
   const meter = new LinkMeter(clock)
   const segments = Math.ceil(given.durationMs / segmentMs)
   const tracks = given.qualities.map((quality) => new Track(quality, segments))
-  const trackOf = (name: string): Track => tracks.find((one) => one.name === name)!
+  const trackOf = (name: string): Track => {
+    const track = tracks.find((one) => one.name === name)
+    if (track === undefined) throw new Error(`no quality is called ${name}`)
+    return track
+  }
 
   let playing = trackOf(given.start)
   let next: { readonly track: Track; readonly isUp: boolean } | null = null
