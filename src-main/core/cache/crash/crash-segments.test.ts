@@ -22,17 +22,8 @@ async function readSegment(rig: MemoryRig, mediaId: string, seq: number): Promis
   const media = await rig.cache.openMedia(entryId)
   if (media.kind !== 'hls') throw new Error('not segments')
   using hls = media
-  await waited(rig, hls.playlist(never))
-  return readAll((await waited(rig, hls.segment(`${seq}.ts`, never))).reader)
-}
-
-/** Lets time pass until something has come. */
-async function waited<T>(rig: MemoryRig, work: Promise<T>): Promise<T> {
-  let isDone = false
-  const done = work.finally(() => (isDone = true))
-  done.catch(() => undefined)
-  for (let turn = 0; !isDone && turn < 400; turn += 1) await rig.pass(250)
-  return done
+  await rig.outcomeOf(hls.playlist(never))
+  return await readAll((await rig.outcomeOf(hls.segment(`${seq}.ts`, never))).reader)
 }
 
 async function fillUp(rig: MemoryRig, mediaId: string): Promise<void> {

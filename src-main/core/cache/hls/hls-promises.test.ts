@@ -54,14 +54,6 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-async function waited<T>(work: Promise<T>): Promise<T> {
-  let isDone = false
-  const done = work.finally(() => (isDone = true))
-  done.catch(() => undefined)
-  for (let turn = 0; !isDone && turn < 400; turn += 1) await rig.pass(250)
-  return done
-}
-
 async function openHls(mediaId: string) {
   const { entryId } = await rig.cache.getCachedStreamWithQuality(keyOf(mediaId))
   const media = await rig.cache.openMedia(entryId)
@@ -72,8 +64,8 @@ async function openHls(mediaId: string) {
 /** Reads a segment; its bytes must be the server's. */
 async function read(mediaId: string, seq: number): Promise<void> {
   using media = await openHls(mediaId)
-  await waited(media.playlist(never))
-  const bytes = await readAll((await waited(media.segment(`${seq}.ts`, never))).reader)
+  await rig.outcomeOf(media.playlist(never))
+  const bytes = await readAll((await rig.outcomeOf(media.segment(`${seq}.ts`, never))).reader)
   readBytes += bytes.length
   expect(bytes.equals(segments[seq]!)).toBe(true)
 }
@@ -130,7 +122,7 @@ describe('eviction', () => {
     await rig.pass(30_000)
     rig.cache.setLimits({ limitBytes: wholeBytes * 2 + 1000, reserveBytes: 0, backgroundKbps: null })
     using open = await openHls('2')
-    await waited(open.playlist(never))
+    await rig.outcomeOf(open.playlist(never))
     // One is pinned, one is open: there is no room for a third.
     for (const seq of segments.keys()) await read('3', seq)
     expect(await evicted()).toEqual([])
@@ -150,7 +142,7 @@ it('damage is found by the check, told, and fetched again from the server', asyn
   const [path = ''] = rig.disk.paths.filter((each) => each.endsWith('-3.ts'))
   rig.disk.flipBit(path, 1000)
   const before = rig.upstream.transcodes?.requests.length ?? 0
-  const report = await waited(rig.cache.verify(keyOf('1')))
+  const report = await rig.outcomeOf(rig.cache.verify(keyOf('1')))
   expect(report).toMatchObject({ checked: count, damaged: 1, missing: 0 })
   await fillUp('1', true)
   expect((rig.upstream.transcodes?.requests.length ?? 0) - before).toBe(1)

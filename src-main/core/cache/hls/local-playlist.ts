@@ -1,5 +1,4 @@
 import type { MediaPlaylist } from './playlist-model.ts'
-import { initSeq } from './segment-name.ts'
 import type { SegmentGrid } from './segment-grid.ts'
 
 /** Where the pieces of a local playlist come from. */

@@ -65,6 +65,15 @@ export class MemoryRig {
     }
   }
 
+  /** What something came to, letting time pass until then. */
+  async outcomeOf<T>(work: Promise<T>): Promise<T> {
+    const state = { isDone: false }
+    const end = (): void => void (state.isDone = true)
+    work.then(end, end)
+    for (let turn = 0; turn < 400 && !state.isDone; turn += 1) await this.pass(250)
+    return await work
+  }
+
   /** Closes the cache, letting time pass for as long as that takes. */
   async close(): Promise<void> {
     const closing = this.cache.close(2_000)

@@ -61,8 +61,8 @@ export class MemoryTranscodes {
   }
 }
 
-async function* pieces(bytes: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
-  for (let at = 0; bytes !== undefined && at < bytes.length; at += 5_000) {
+async function* pieces(bytes: Uint8Array = new Uint8Array()): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 5_000) {
     await Promise.resolve()
     yield bytes.subarray(at, at + 5_000)
   }

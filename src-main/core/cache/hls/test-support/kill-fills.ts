@@ -77,7 +77,7 @@ async function expectTheServers(folder: string, recorded: readonly Recorded[]): 
   const hasher = await createHasher()
   for (const { seq, file, hash, storeName } of recorded) {
     const bytes = readFileSync(join(folder, 'cache', storeName, file))
-    expect(bytes.equals(segments[seq]!)).toBe(true)
+    expect(bytes.equals(segments[seq] ?? Buffer.of())).toBe(true)
     expect(hasher.hash(bytes, hasher.seed(storeName, seq)).equals(hash)).toBe(true)
   }
   const [{ storeName } = { storeName: '' }] = recorded
