@@ -115,7 +115,8 @@ export interface Methods {
   >
   /** Remembers sound and subtitles of a file for the next start. Changes nothing about what plays. */
   'playback.setTracks': Method<{ sourceId: SourceId; mediaId: MediaId } & ChosenTracks, ChosenTracks>
-  'playback.report': Method<PlaybackReport, { accepted: boolean }>
+  /** `ended`: why the server ended this playback, in its own words. */
+  'playback.report': Method<PlaybackReport, { accepted: boolean; ended?: string }>
   /** What the calling page's player can play; until it says so, what the last page said holds. */
   'playback.setCapabilities': Method<CapabilityReport, { accepted: boolean }>
   /** Original of this part played without picture or sound in the calling page. From then on it is not offered there. */

@@ -168,7 +168,14 @@ export const enPlayer = {
     'no-picture-unknown': 'This computer cannot play the picture of this file.',
     unplayable: 'This computer cannot play this file.',
   },
+  refused: {
+    'over-limit': '{{source}} does not send {{label}} over this connection.',
+    unplayable: '{{source}} does not make {{label}} of this title.',
+    'not-allowed': '{{source}} does not give {{label}} to this account.',
+    'source-busy': '{{source}} is busy.',
+  },
   failed: {
+    ended: '{{source}} ended this playback: {{reason}}',
     title: 'This cannot be played now',
     alternatives: 'On this computer',
     play: 'Play {{label}}',

@@ -14,6 +14,6 @@ export const isAbort = (error: unknown): boolean =>
 export function toFailure(error: unknown): Failure {
   if (error instanceof RpcError) return { code: error.code, sentence: error.message, details: error.message }
   if (error instanceof DeckError)
-    return { code: error.code, sentence: errorSentences[error.code], details: error.message }
+    return { code: error.code, sentence: error.sentence, details: error.message }
   return { code: 'internal', sentence: errorSentences.internal, details: String(error) }
 }

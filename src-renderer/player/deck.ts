@@ -1,10 +1,17 @@
-import type { ErrorCode, Quality, Stream } from '../../src-preload/contract/index.ts'
+import {
+  type ErrorCode,
+  type Quality,
+  type Stream,
+  errorSentences,
+} from '../../src-preload/contract/index.ts'
 
 /** Why a deck cannot go on. */
 export interface DeckTrouble {
   readonly code: ErrorCode
   /** What the element or hls.js said, for "Copy details". */
   readonly details: string
+  /** What the core said of it, for people; left out: the code's own sentence. */
+  readonly sentence?: string | undefined
 }
 
 /** What a deck of segments can do: change among the rungs of its title inside its element, from one segment to the next. */
@@ -42,9 +49,11 @@ export interface Deck {
 export class DeckError extends Error {
   override readonly name = 'DeckError'
   readonly code: ErrorCode
+  readonly sentence: string
   constructor(trouble: DeckTrouble) {
     super(trouble.details)
     this.code = trouble.code
+    this.sentence = trouble.sentence ?? errorSentences[trouble.code]
   }
 }
 

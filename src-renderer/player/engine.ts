@@ -1,6 +1,8 @@
+import i18next from 'i18next'
 import type { CoreCalls } from './core-calls.ts'
 import { createDeckSlot } from './deck-slot.ts'
 import { automaticNotice } from './automatic-words.ts'
+import { DeckError } from './deck.ts'
 import { watchFacts } from './facts-watch.ts'
 import { createPlaybackReporter } from './playback-reporter.ts'
 import type { OpenRequest, Player } from './player.ts'
@@ -30,7 +32,12 @@ export function createPlayer(core: CoreCalls): Player {
 
   const slot = createDeckSlot(store, (verdict) => {
     const { part, stream } = getState()
-    const audio = part?.tracks.find(({ kind, isDefault }) => kind === 'audio' && isDefault)
+    const audio = part?.tracks.find(({ kind }) => kind === 'audio')
+    if (request !== null && stream?.quality === 'original') {
+      const missing = verdict === 'no-sound' ? 'sound' : 'picture'
+      // It only keeps the next time from the same: nothing here waits for it.
+      void core.call('playback.noteUndecodable', { ...idsOf(request), missing }).catch(() => undefined)
+    }
     const picture = /HEVC|MPEG-2|VC-1|AV1/i.exec(optionOf(part, stream?.quality)?.detail ?? '')
     const codec = verdict === 'no-sound' ? audio?.codec : picture?.[0]
     streams.fallBack(cannotPlaySentence(verdict, codec ?? null))
@@ -41,10 +48,13 @@ export function createPlayer(core: CoreCalls): Player {
   const reporter = createPlaybackReporter(
     core,
     () => ({ positionMs: getState().positionMs, quality: getState().stream?.quality ?? null }),
-    () => {
+    (endedBecause) => {
       player.pause()
       slot.deck?.stopLoading()
-      setState({ isElsewhere: true })
+      if (endedBecause === null) return setState({ isElsewhere: true })
+      const words = { source: getState().sourceName, reason: endedBecause }
+      const sentence = i18next.t('player.failed.ended', words)
+      streams.fail(new DeckError({ code: 'ended-by-server', details: endedBecause, sentence }))
     },
   )
   const endings = [
@@ -59,7 +69,12 @@ export function createPlayer(core: CoreCalls): Player {
         return playing !== undefined && splitQuality(playing).base === to
       },
     }),
-    watchReturn(core, store, () => player.retry()),
+    watchReturn(
+      core,
+      store,
+      () => player.retry(),
+      (isOnline) => streams.sourceChanged(isOnline),
+    ),
     store.subscribe((now, before) => {
       if (now.play !== before.play) reporter.update(now.play)
     }),

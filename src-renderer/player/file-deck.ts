@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src-preload/contract/index.ts'
 import { type Deck, DeckError, type DeckOptions, type DeckTrouble, discardVideo } from './deck.ts'
-import { spoolErrorOf } from './spool-loader.ts'
+import { spoolErrorOf, spoolMessageOf } from './spool-loader.ts'
 
 /** Plays a stream of byte ranges: the element asks for what it needs itself. */
 export function createFileDeck({ video, stream, startMs, onTrouble }: DeckOptions): Deck {
@@ -58,11 +58,12 @@ export function createFileDeck({ video, stream, startMs, onTrouble }: DeckOption
 /** The element says little about why; the core says it in a header, so it is asked. */
 async function troubleOf(video: HTMLVideoElement, url: string): Promise<DeckTrouble> {
   const details = `media error ${video.error?.code ?? 0}: ${video.error?.message ?? 'unknown'}`
-  const header = await fetch(url, { method: 'HEAD' }).then(
-    (response) => spoolErrorOf(response.headers),
-    () => null,
+  const headers = await fetch(url, { method: 'HEAD' }).then(
+    (response) => response.headers,
+    () => new Headers(),
   )
-  return { code: mediaErrorCode(video.error?.code ?? 0, header), details }
+  const code = mediaErrorCode(video.error?.code ?? 0, spoolErrorOf(headers))
+  return { code, details, sentence: spoolMessageOf(headers) }
 }
 
 /** The element's error number and the core's header, as one of the contract's codes. */

@@ -1,11 +1,11 @@
-import Hls, { type ErrorData, type HlsConfig } from 'hls.js/light'
+import Hls, { type ErrorData, type HlsConfig, type RetryConfig } from 'hls.js/light'
 import hlsWorkerUrl from 'hls.js/dist/hls.worker.js?url'
 import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
 import { bufferedAheadSeconds } from './buffered-ahead.ts'
 import { type Deck, DeckError, type DeckOptions, type DeckTrouble, discardVideo } from './deck.ts'
 import { createHlsRungs } from './hls-rungs.ts'
 import { LoadGate } from './load-gate.ts'
-import { type LoaderTies, loaderFor } from './spool-loader.ts'
+import { type LoaderTies, loaderFor, spoolMessageOf } from './spool-loader.ts'
 
 /** The core holds a request for a segment that is being made for 25 s; asking again earlier would start it twice. */
 const firstByteMs = 30_000
@@ -13,13 +13,32 @@ const bufferSeconds = 60
 /** How long to wait before asking again after everything was tried, while there is still something to play. */
 const secondWindMs = 5000
 
+const finalCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'over-limit',
+  'not-allowed',
+  'unplayable',
+  'ended-by-server',
+  'source-refused',
+  'source-busy',
+  'unknown-media',
+])
+
+const wantsRetry: NonNullable<RetryConfig['shouldRetry']> = (_config, _count, _isTimeout, response, isDue) =>
+  isDue && !finalCodes.has(response?.text ?? '')
+
 function configFor(startMs: number, ties: LoaderTies): Partial<HlsConfig> {
   const policy = (errorRetries: number) => ({
     default: {
       maxTimeToFirstByteMs: firstByteMs,
       maxLoadTimeMs: 120_000,
       timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-      errorRetry: { maxNumRetry: errorRetries, retryDelayMs: 1000, maxRetryDelayMs: 8000 },
+      errorRetry: {
+        maxNumRetry: errorRetries,
+        retryDelayMs: 1000,
+        maxRetryDelayMs: 8000,
+        // What the core says is final it has tried often enough.
+        shouldRetry: wantsRetry,
+      },
     },
   })
   return {
@@ -76,6 +95,7 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
       if (rungs.fail(new DeckError(trouble))) return
       if (
         data.type === Hls.ErrorTypes.NETWORK_ERROR &&
+        !isRefused(trouble.code) &&
         bufferedAheadSeconds(video.buffered, video.currentTime) > 0.5
       ) {
         // There is still something to play: the server may be back before it runs out.
@@ -120,10 +140,15 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
   }
 }
 
+/** Waiting does not help: another quality has to be found while there is still something to play. */
+const isRefused = (code: ErrorCode): boolean => code !== 'source-busy' && finalCodes.has(code)
+
 function troubleOf(data: ErrorData): DeckTrouble {
   const status = data.response?.code
   const details = `${data.details}${status === undefined ? '' : ` (${status})`}: ${data.error.message}`
-  return { code: hlsErrorCode(data), details }
+  const response: unknown = data.networkDetails
+  const sentence = response instanceof Response ? spoolMessageOf(response.headers) : undefined
+  return { code: hlsErrorCode(data), details, sentence }
 }
 
 /** What hls.js reports, as one of the contract's codes; the core's own code wins. */

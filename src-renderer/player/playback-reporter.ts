@@ -58,7 +58,8 @@ export function reportedState(play: PlayState): PlayerState | null {
 export function createPlaybackReporter(
   core: CoreCalls,
   now: () => Moment,
-  onTakenOver: () => void,
+  /** Another window plays now, or, with its reason, the server ended this. */
+  onLost: (endedBecause: string | null) => void,
 ): PlaybackReporter {
   let playbackId: string | null = null
   let ref: PlaybackRef | null = null
@@ -71,22 +72,24 @@ export function createPlaybackReporter(
     const id = playbackId
     void core
       .call('playback.report', { playbackId: id, state, positionMs: Math.round(positionMs), quality })
-      .then(({ accepted }) => {
-        if (!accepted && playbackId === id && state !== 'stopped') lose()
+      .then(({ accepted, ended }) => {
+        if (!accepted && playbackId === id && state !== 'stopped') lose(ended ?? null)
       })
       // The next report says the same again; a core that is gone is shown elsewhere.
       .catch(() => undefined)
   }
 
-  const lose = (): void => {
+  const lose = (endedBecause: string | null): void => {
     playbackId = null
     last = null
     ref = null
-    onTakenOver()
+    onLost(endedBecause)
   }
 
   const unsubscribe = core.subscribe('playback.owner', (owner) => {
-    if (playbackId !== null && owner.playbackId !== null && owner.playbackId !== playbackId) lose()
+    if (playbackId === null) return
+    if (owner.ended?.playbackId === playbackId) lose(owner.ended.reason)
+    else if (owner.playbackId !== null && owner.playbackId !== playbackId) lose(null)
   })
 
   const open = async (next: PlaybackRef, takeOver: boolean, signal: AbortSignal): Promise<PlaybackOpened> => {

@@ -19,6 +19,17 @@ export function spoolErrorOf(headers: Headers): ErrorCode | null {
   return errorCodes.find((known) => known === code) ?? null
 }
 
+/** The code's sentence with what the server said, as the core wrote it. */
+export function spoolMessageOf(headers: Headers): string | undefined {
+  const message = headers.get('X-Spool-Message')
+  if (message === null) return undefined
+  try {
+    return decodeURIComponent(message)
+  } catch {
+    return undefined
+  }
+}
+
 /** `Retry-After` in seconds, as ms; anything else counts as two seconds. */
 export function retryAfterMs(headers: Headers): number {
   const seconds = Number.parseFloat(headers.get('Retry-After') ?? '')

@@ -1,14 +1,22 @@
 import i18next from 'i18next'
-import type { ChosenTracks, MediaId, SourceId, Stream } from '../../src-preload/contract/index.ts'
+import {
+  type ChosenTracks,
+  type MediaId,
+  type Quality,
+  type SourceId,
+  type Stream,
+  errorSentences,
+} from '../../src-preload/contract/index.ts'
 import { type CoreCalls, isAbort, toFailure } from './core-calls.ts'
 import { createDeck } from './create-deck.ts'
 import type { DeckSlot } from './deck-slot.ts'
 import { type Deck, DeckError, type Rungs, createVideo } from './deck.ts'
+import { type CurableCode, isCurable, nextQuality } from './fall-back.ts'
 import type { OpenRequest } from './player.ts'
 import { type SwitchTarget, canSwitch, wantsPlay } from './player-state.ts'
 import type { PlayerSnapshot, PlayerStore } from './player-store.ts'
-import { bestRung } from './quality-menu-model.ts'
 import { labelOfQuality, splitQuality, targetFor, tracksPlaying } from './quality-tracks.ts'
+import { createStandBy } from './stand-by.ts'
 import { prepareSwitch } from './quality-switch.ts'
 import { SwitchGivenUp, switchRung } from './rung-switch.ts'
 import { startVideo } from './start-video.ts'
@@ -26,8 +34,10 @@ export interface StreamControl {
   /** `isAutomatic`: whose choice it is; left out, the target says. */
   load(target: SwitchTarget, atMs: number, wish: boolean, isAutomatic?: boolean): Promise<void>
   change(target: SwitchTarget, reason?: ChangeReason): Promise<void>
-  /** Goes to the best rung that can be had and says why; false when there is none. */
+  /** Goes to the next best quality because the present one shows or sounds nothing, and says why; false when there is none. */
   fallBack(reason: string): boolean
+  /** Whether the server answers has changed. */
+  sourceChanged(isOnline: boolean): void
   fail(error: unknown): void
   abort(): void
 }
@@ -57,6 +67,12 @@ export function createStreamControl(
   let heldMs: number | undefined
   /** How long a rung took to be ready the last time. */
   let readySeconds = 4
+  /** What could not be had since the person last chose. */
+  const tried = new Set<Quality>()
+  let isCuring = false
+  /** Decks that play no further than what they have. */
+  const broken = new WeakSet<Deck>()
+  let lastTrouble: unknown = null
 
   const labelOf = (target: SwitchTarget): string =>
     target === 'automatic' ? i18next.t('player.menu.automatic') : labelOfQuality(getState().part, target)
@@ -83,11 +99,59 @@ export function createStreamControl(
   }
 
   const onTrouble = (deck: Deck, error: DeckError): void => {
+    broken.add(deck)
     // While a switch is under way the old deck may die of it: the new one decides.
     if (deck !== slot.deck || switching !== null) return
-    if (error.code === 'unplayable' && control.fallBack(i18next.t('player.cannotDecode.unplayable'))) return
-    control.fail(error)
+    if (cure(error, deck.stream.quality)) return
+    if (error.code !== 'source-unreachable' && error.code !== 'source-busy') return control.fail(error)
+    // There is hope: the picture stands, and goes on by itself when the bytes come again.
+    setState({ isStill: true })
+    dispatch({ type: 'starved' })
+    lastTrouble = error
+    standBy.begin()
   }
+
+  /** Goes on in another quality where the trouble is this one's alone. */
+  const cure = (error: unknown, quality: Quality | null): boolean => {
+    const { code } = toFailure(error)
+    if (quality === null || !isCurable(code)) return false
+    return fallBackFrom(quality, reasonFor(code, quality, error), code)
+  }
+
+  const fallBackFrom = (failed: Quality, reason: string, code: CurableCode): boolean => {
+    const next = nextQuality(getState().part?.qualities ?? [], { quality: failed, code }, tried)
+    tried.add(splitQuality(failed).base)
+    if (next === null) return false
+    const place = i18next.t(next.complete ? 'player.from.here' : 'player.notice.theServer')
+    const said = i18next.t('player.notice.fellBack', { reason, label: next.label, place })
+    say(said)
+    isCuring = true
+    void control.change(next.quality, { said })
+    isCuring = false
+    return true
+  }
+
+  const reasonFor = (code: CurableCode, quality: Quality, error: unknown): string => {
+    const isOwn = error instanceof DeckError && error.sentence === errorSentences[error.code]
+    // Only the element says nothing of its own: then it is this computer that cannot.
+    if (code === 'unplayable' && isOwn) return i18next.t('player.cannotDecode.unplayable')
+    const words = { source: getState().sourceName, label: labelOf(quality) }
+    return i18next.t(`player.refused.${code}`, words)
+  }
+
+  const standBy = createStandBy({
+    attempt: async (signal) => {
+      const old = slot.deck
+      if (old === null) return false
+      const stream = await getStream(old.stream.quality, signal)
+      const next = await makeReady(old, stream, getState().positionMs, signal)
+      finishSwitch(old, next, stream.quality, { said: '' })
+      dispatch({ type: 'sought' })
+      if (next.video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) dispatch({ type: 'fed' })
+      return true
+    },
+    giveUp: () => control.fail(lastTrouble),
+  })
 
   /** An element that has nothing to show yet waits, whatever ended its seek or switch. */
   const noteStarving = (video: HTMLVideoElement): void => {
@@ -133,10 +197,10 @@ export function createStreamControl(
     readySeconds = clampReady((await switchRung(order, signal)) ?? readySeconds)
   }
 
-  const makeReady = (old: Deck, stream: Stream, signal: AbortSignal): Promise<Deck> => {
+  const makeReady = (old: Deck, stream: Stream, atMs: number | null, signal: AbortSignal): Promise<Deck> => {
     const { volume, rate } = getState()
     const wish = (): boolean => wantsPlay(getState().play)
-    const order = { host, old, stream, atMs: heldMs ?? null, wantsPlay: wish, volume, rate, onTrouble }
+    const order = { host, old, stream, atMs, wantsPlay: wish, volume, rate, onTrouble }
     return prepareSwitch(order, signal)
   }
 
@@ -159,6 +223,7 @@ export function createStreamControl(
   const control: StreamControl = {
     async load(target, atMs, wish, isAutomatic = target === 'automatic') {
       control.abort()
+      if (!isCuring) tried.clear()
       loading = new AbortController()
       const { signal } = loading
       slot.drop()
@@ -182,14 +247,16 @@ export function createStreamControl(
         if (isWanted) await startVideo(deck.video, store)
       } catch (error) {
         if (signal.aborted) return
-        const isBadFile = error instanceof DeckError && error.code === 'unplayable'
-        if (isBadFile && control.fallBack(i18next.t('player.cannotDecode.unplayable'))) return
+        const { stream } = getState()
+        if (error instanceof DeckError && cure(error, stream?.quality ?? null)) return
         control.fail(error)
       }
     },
 
     async change(target, reason = {}) {
       const { play, positionMs } = getState()
+      standBy.stop()
+      if (reason.said === undefined) tried.clear()
       const old = slot.deck
       // What a person chooses counts from then on, also where it cannot be had; a seek within a change is no choice.
       const isChoice = reason.said === undefined && reason.atMs === undefined
@@ -210,33 +277,30 @@ export function createStreamControl(
         const { rungs } = old
         const isSame = stream.url === old.stream.url && (rungs === null || rungs.loading === stream.quality)
         if (isSame && reason.atMs === undefined) finishSame(old)
-        else if (rungs?.has(stream.quality) === true && stream.kind === 'hls') {
+        else if (rungs?.has(stream.quality) === true && stream.kind === 'hls' && !broken.has(old)) {
           await changeRung(old, rungs, stream, own.signal)
           finishRung(old, target, reason)
-        } else finishSwitch(old, await makeReady(old, stream, own.signal), target, reason)
+        } else finishSwitch(old, await makeReady(old, stream, heldMs ?? null, own.signal), target, reason)
         switching = null
         heldMs = undefined
       } catch (error) {
         if (own.signal.aborted) return
         switching = null
-        returnToOld(old, target, error)
+        // There is nothing to return to.
+        if (!broken.has(old)) returnToOld(old, target, error)
+        else if (!cure(error, target === 'automatic' ? null : target)) control.fail(error)
         heldMs = undefined
       }
     },
 
     fallBack(reason) {
-      const { part, stream } = getState()
-      const best = part === null || stream?.quality !== 'original' ? null : bestRung(part.qualities)
-      if (best === null) {
-        say(i18next.t('player.notice.cannotPlay', { reason }), true)
-        return false
-      }
-      const place = i18next.t(best.complete ? 'player.from.here' : 'player.notice.theServer')
-      const said = i18next.t('player.notice.fellBack', { reason, label: best.label, place })
-      say(said)
-      void control.change(best.quality, { said })
-      return true
+      const failed = getState().stream?.quality ?? null
+      if (failed !== null && fallBackFrom(failed, reason, 'unplayable')) return true
+      say(i18next.t('player.notice.cannotPlay', { reason }), true)
+      return false
     },
+
+    sourceChanged: (isOnline) => standBy.sourceChanged(isOnline),
 
     fail(error) {
       if (isAbort(error)) return
@@ -246,6 +310,7 @@ export function createStreamControl(
     },
 
     abort() {
+      standBy.stop()
       loading.abort()
       switching?.abort()
       switching = null

@@ -106,9 +106,12 @@ export class PlaybackService {
   }
 
   /** What the player does. `accepted` is false when it no longer owns the playback: it has to stop. */
-  async report(report: PlaybackReport): Promise<{ accepted: boolean }> {
+  async report(report: PlaybackReport): Promise<{ accepted: boolean; ended?: string }> {
     const current = this.#current
-    if (current?.playbackId !== report.playbackId) return { accepted: false }
+    if (current?.playbackId !== report.playbackId) {
+      const ended = this.#ended?.playbackId === report.playbackId ? { ended: this.#ended.reason } : {}
+      return { accepted: false, ...ended }
+    }
     this.#take(current, report)
     if (report.state === 'stopped') await this.#inTurn(() => this.#leave(current))
     return { accepted: true }

@@ -6,6 +6,7 @@ import type {
   PlaybackOwner,
   PlaybackReport,
   ParamsOf,
+  ValueOf,
   Source,
   SourceId,
 } from '../../../src-preload/contract/index.ts'
@@ -37,7 +38,7 @@ export interface PlaybackService {
     ownerId: string | null,
     signal: AbortSignal,
   ): Promise<PlaybackOpened>
-  report(report: PlaybackReport): Promise<{ accepted: boolean }>
+  report(report: PlaybackReport): Promise<ValueOf<'playback.report'>>
   wireClosed(ownerId: string): void
   onOwnerChange(listener: (owner: PlaybackOwner) => void): Disposable
 }
