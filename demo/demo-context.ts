@@ -1,3 +1,4 @@
+import type { ControlState } from './control/control.ts'
 import type { DownloadQueues } from './downloads/download-queues.ts'
 import type { LibraryIndex } from './library/library-index.ts'
 import type { RowFacts } from './library/metadata-rows.ts'
@@ -8,6 +9,8 @@ import type { TranscodeSessions } from './transcode/sessions.ts'
 
 /** What all routes share. */
 export interface DemoContext {
+  /** As it is at the moment. */
+  readonly control: () => ControlState
   readonly index: LibraryIndex
   readonly media: MediaManifest
   readonly watchState: WatchState

@@ -74,6 +74,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     itemSource(index, media, item),
   )
   const demo: DemoContext = {
+    control: () => listener.control,
     index,
     media,
     sessions,

@@ -17,6 +17,10 @@ test.each([
   { transcode: { sulks: true } },
   { transcode: { segmentFaults: { 5: ['late'] } } },
   { transcode: { startLimit: { starts: 2 } } },
+  { decision: 1000 },
+  { maxStreams: 0.5 },
+  { relay: 'yes' },
+  { terminate: 1 },
   [],
   null,
 ])('%j is refused', (change) => {
@@ -35,6 +39,10 @@ test('the longest refused prefix decides', () => {
   expect(refusedStatus(state, '/library/parts/1')).toBe(403)
   expect(refusedStatus(state, '/library/sections')).toBe(503)
   expect(refusedStatus(state, '/identity')).toBeNull()
+  const segments = changeControl(DEFAULT_CONTROL, { refuse: { '/session/*/base/0': 503 } })
+  expect(refusedStatus(segments, '/session/a.b/base/00001.ts')).toBe(503)
+  expect(refusedStatus(segments, '/session/a/base/index.m3u8')).toBeNull()
+  expect(refusedStatus(segments, '/session/a/b/base/00001.ts')).toBeNull()
 })
 
 test('counters put all sessions together', () => {

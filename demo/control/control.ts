@@ -17,6 +17,16 @@ export interface ControlState {
   readonly transcode: Oddities
   /** Statuses to answer with, by the beginning of the path. */
   readonly refuse: Readonly<Record<string, number>>
+  /** The most that the owner lets one stream take; null for no limit. */
+  readonly maxKbps: number | null
+  /** How many clients may watch conversions at once; null for any number. */
+  readonly maxStreams: number | null
+  /** As if by Plex Relay: 2 Mbit/s for all together, and nothing that takes more. */
+  readonly relay: boolean
+  /** The code that every decision answers, 2000 and above; null to decide. */
+  readonly decision: number | null
+  /** What the owner says to whoever plays, which ends it; null to let them. */
+  readonly terminate: string | null
 }
 
 export const DEFAULT_CONTROL: ControlState = {
@@ -28,6 +38,11 @@ export const DEFAULT_CONTROL: ControlState = {
   queue: true,
   transcode: NO_ODDITIES,
   refuse: {},
+  maxKbps: null,
+  maxStreams: null,
+  relay: false,
+  decision: null,
+  terminate: null,
 }
 
 type Check = (value: unknown) => boolean
@@ -47,6 +62,12 @@ const CHECKS: Record<keyof ControlState, Check> = {
     typeof value === 'object' &&
     value !== null &&
     Object.values(value).every((status) => Number.isInteger(status) && status >= 400 && status < 600),
+  maxKbps: (value) => value === null || isPositive(value),
+  maxStreams: (value) => value === null || (Number.isInteger(value) && Number(value) >= 0),
+  relay: isBoolean,
+  decision: (value) =>
+    value === null || (Number.isInteger(value) && Number(value) >= 2000 && Number(value) < 5000),
+  terminate: (value) => value === null || typeof value === 'string',
 }
 
 /** The state after a change; throws a `RangeError` that names an unknown key or a bad value. */
@@ -62,9 +83,18 @@ export function changeControl(state: ControlState, change: unknown): ControlStat
   return { ...state, ...rest, ...(transcode && { transcode: { ...NO_ODDITIES, ...transcode } }) }
 }
 
-/** The status that `refuse` has for a path, or null. The longest prefix wins. */
+/** The status that `refuse` has for a path, or null. The longest prefix wins; `*` stands for anything but a slash. */
 export function refusedStatus(state: ControlState, path: string): number | null {
-  const prefixes = Object.keys(state.refuse).filter((prefix) => path.startsWith(prefix))
+  const prefixes = Object.keys(state.refuse).filter((prefix) => beginsWith(path, prefix))
   const longest = prefixes.toSorted((one, other) => other.length - one.length)[0]
   return longest === undefined ? null : state.refuse[longest]!
+}
+
+function beginsWith(path: string, prefix: string): boolean {
+  if (!prefix.includes('*')) return path.startsWith(prefix)
+  const pattern = prefix
+    .split('*')
+    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('[^/]*')
+  return new RegExp(`^${pattern}`).test(path)
 }

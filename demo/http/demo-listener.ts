@@ -17,6 +17,9 @@ const SERVER_HEADERS = {
   'Cache-Control': 'no-cache',
 }
 
+/** What Plex Relay carries. */
+const RELAY_MBPS = 2
+
 /** The HTTP server: routes, token, and everything `/demo/control` can do to connections. */
 export class DemoListener implements Controlled {
   readonly counters = new Counters()
@@ -65,7 +68,7 @@ export class DemoListener implements Controlled {
   apply(next: ControlState): void {
     const before = this.#control
     this.#control = next
-    this.#bucket.setRate(next.mbps)
+    this.#bucket.setRate(next.relay ? Math.min(RELAY_MBPS, next.mbps ?? Infinity) : next.mbps)
     this.#bucket.freeze(!next.serving && next.mode === 'hang')
     this.#onControl(next)
     if (!next.serving && before.serving) this.#onStopServing()

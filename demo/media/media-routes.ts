@@ -7,7 +7,9 @@ import type { RequestContext } from '../http/request-context.ts'
 import { route, type Route } from '../http/router.ts'
 import { streamIdOf } from '../library/catalogue-build.ts'
 import type { CataloguePart } from '../library/catalogue-types.ts'
+import { fileKbps } from '../library/media-rows.ts'
 import { trackPositions } from '../state/stream-selection.ts'
+import { refuseReading, streamLimitKbps } from '../transcode/owner-limits.ts'
 import { subtitleFileName } from './make-media.ts'
 import { artFileName, posterFileName } from './picture-tasks.ts'
 import { PhotoScaler } from './photo-scaler.ts'
@@ -57,6 +59,8 @@ function partReply(demo: DemoContext, context: RequestContext): Reply {
   endOwnTranscode(demo, context)
   const path = demo.media.pathOf(part.fileName)
   const sizeBytes = demo.media.sizeBytesOf(part.fileName)
+  const hasSession = Boolean(context.parameter('X-Plex-Session-Identifier'))
+  refuseReading(fileKbps(part, sizeBytes), streamLimitKbps(demo.control()), hasSession)
   const range = parseByteRange(context.headers.range, sizeBytes)
   if (range === 'unsatisfiable') return errorReply(416, { 'Content-Range': `bytes */${sizeBytes}` })
   const { first, last } = range ?? { first: 0, last: sizeBytes - 1 }

@@ -32,9 +32,11 @@ function timelineReply(demo: DemoContext, context: RequestContext): Reply {
   if (!isOutdated) demo.watchState.set(item.ratingKey, afterTimeline(before, timeMs, item.durationMs, atS))
   if (!isOffline) moveTranscode(demo, context, client, item.ratingKey, state, timeMs / 1000)
   const { viewOffsetMs, viewCount } = demo.watchState.of(item.ratingKey)
+  const { terminate } = demo.control()
   return containerReply(
     {
       size: 0,
+      ...(terminate === null ? {} : { terminationCode: 2006, terminationText: terminate }),
       playbackState: 'progress',
       skipCount: 0,
       viewCount: viewCount ?? 0,

@@ -13,6 +13,7 @@ import { trackPositions } from '../state/stream-selection.ts'
 import { conversionContainer, directPlayContainer, type DecisionSubject } from './decision-reply.ts'
 import { planEncode, type EncodePlan } from './encode-plan.ts'
 import type { SegmentFault } from './oddities.ts'
+import { directPlayTooMuch, refusalContainer, streamLimitKbps } from './owner-limits.ts'
 import { masterPlaylist, mediaPlaylist } from './playlist.ts'
 import { requestProblem, startProblem } from './preconditions.ts'
 import { parseTranscodeRequest, type TranscodeRequest } from './request.ts'
@@ -109,8 +110,21 @@ function decisionReply(demo: DemoContext, context: RequestContext): Reply {
   const row = metadataRow(demo.index.find(request.ratingKey)!, demo.rowFacts, { isFull: true })
   const { mediaIndex, partIndex, sessionIdentifier } = request
   const subject: DecisionSubject = { row, mediaIndex, partIndex, sessionIdentifier }
-  if (request.directPlay) return containerReply(directPlayContainer(subject), context.isJson)
+  const control = demo.control()
+  const limitKbps = streamLimitKbps(control)
+  if (control.decision !== null)
+    return containerReply(refusalContainer(control.decision, limitKbps), context.isJson)
+  if (isOneTooMany(demo, request.clientIdentifier, control.maxStreams))
+    return containerReply(refusalContainer(2000, null, TOO_MANY_STREAMS), context.isJson)
+  if (request.directPlay) {
+    const kbps = fileKbps(part, demo.media.sizeBytesOf(part.fileName))
+    const isTooMuch = limitKbps !== null && kbps > limitKbps
+    const container = isTooMuch ? directPlayTooMuch(limitKbps) : directPlayContainer(subject)
+    return containerReply(container, context.isJson)
+  }
   const plan = planFor(demo, request, part)
+  if (limitKbps !== null && plan.totalKbps > limitKbps)
+    return containerReply(refusalContainer(2001, limitKbps), context.isJson)
   const subtitle = plan.burnedSubtitle
   demo.sessions.decide({
     rawQuery: context.rawQuery,
@@ -124,6 +138,15 @@ function decisionReply(demo: DemoContext, context: RequestContext): Reply {
     },
   })
   return containerReply(conversionContainer(subject, plan), context.isJson)
+}
+
+const TOO_MANY_STREAMS = 'This account already plays as many streams as its owner allows.'
+
+/** Servers count clients, not playbacks. */
+function isOneTooMany(demo: DemoContext, clientIdentifier: string, maxStreams: number | null): boolean {
+  const others = new Set(demo.sessions.all.map(({ source }) => source.request.clientIdentifier))
+  others.delete(clientIdentifier)
+  return maxStreams !== null && others.size >= maxStreams
 }
 
 function startReply(demo: DemoContext, context: RequestContext): Reply {

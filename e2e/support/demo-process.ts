@@ -11,6 +11,11 @@ export interface DemoControl {
   readonly queue: boolean
   readonly transcode: Partial<Oddities>
   readonly refuse: Readonly<Record<string, unknown>>
+  readonly maxKbps: number | null
+  readonly maxStreams: number | null
+  readonly relay: boolean
+  readonly decision: number | null
+  readonly terminate: string | null
 }
 
 export interface DemoEncoder {
@@ -95,6 +100,12 @@ export async function startDemo(flags: readonly string[] = []): Promise<Demo> {
         encoderSpeed: null,
         queue: false,
         transcode: {},
+        refuse: {},
+        maxKbps: null,
+        maxStreams: null,
+        relay: false,
+        decision: null,
+        terminate: null,
       })
       await resetCounters()
     },

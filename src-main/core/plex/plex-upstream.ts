@@ -200,9 +200,8 @@ class PlexUpstream implements MediaUpstream {
 
   /** What was refused is not asked for again for a while. */
   #learn(key: CacheKey, bitrateKbps: number | null, error: unknown): void {
-    if (bitrateKbps === null || !(error instanceof SpoolError) || error.code !== 'over-limit') return
-    const availableKbps = error instanceof RefusedError ? error.availableKbps : null
-    this.#options.limits.refuse(key.sourceId, bitrateKbps, availableKbps)
+    if (bitrateKbps === null || !(error instanceof RefusedError) || !error.isCertain) return
+    this.#options.limits.refuse(key.sourceId, bitrateKbps, error.availableKbps)
   }
 
   /** As servers count it: whoever comes by relay comes from afar. */

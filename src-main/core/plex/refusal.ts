@@ -4,10 +4,13 @@ import { SpoolError } from '../spool-error.ts'
 export class RefusedError extends SpoolError {
   /** Null when it did not say. */
   readonly availableKbps: number | null
+  /** False for a status that has other meanings as well: nothing is to be learned from it for other titles. */
+  readonly isCertain: boolean
 
-  constructor(detail: string | null, availableKbps: number | null) {
-    super('over-limit', detail === null ? {} : { detail })
+  constructor(detail: string, availableKbps: number | null, isCertain = true) {
+    super('over-limit', { detail })
     this.availableKbps = availableKbps
+    this.isCertain = isCertain
   }
 }
 
@@ -46,7 +49,7 @@ export function refusalOfStatus(
   if (status === 401) return new SpoolError('source-refused', { detail })
   if (status === 403) return new SpoolError('not-allowed', { detail })
   if (status === 404 || status === 410) return new SpoolError('unknown-media', { detail })
-  if (status === 509 || (status === 500 && isRemote)) return new RefusedError(detail, null)
+  if (status === 509 || (status === 500 && isRemote)) return new RefusedError(detail, null, status === 509)
   const seconds = Number(retryAfter)
   const retryAfterSeconds = Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 60) : busySeconds
   if (status === 400 || status === 429 || status >= 500)
