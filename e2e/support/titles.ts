@@ -26,6 +26,10 @@ export const films = {
   dear: '114',
   /** 1080p MKV of about a minute, with subtitles of their own. */
   short: '104',
+  /** 720p MKV whose sound is AC-3. */
+  dolby: '108',
+  /** 720p MKV whose picture is HEVC. */
+  hevc: '111',
 } as const
 
 /** Finds the first part of a title's first version through the library, as the page does. */

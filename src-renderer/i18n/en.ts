@@ -277,6 +277,13 @@ export const en = {
     servers: 'Servers',
     noServers: 'No server yet.',
     addServer: 'Add a server',
+    reachedNamed: '{{name}} is reached: {{way}}',
+    reached: {
+      automatic: 'As its address tells',
+      lan: 'At home',
+      wan: 'Over the internet',
+      relay: 'By Plex Relay',
+    },
     removeServer: 'Remove',
     removeServerNamed: 'Remove {{name}}',
     removeServerTitle: 'Remove {{name}}?',

@@ -195,9 +195,10 @@ export function createPlayer(core: CoreCalls): Player {
     },
     switchTo: (target) => void streams.change(tracks.fitTo(target)),
     retry() {
-      const { isAutomatic, stream, positionMs } = getState()
-      const quality = stream?.quality ?? request?.target ?? 'automatic'
-      void streams.load(isAutomatic ? 'automatic' : quality, positionMs, true)
+      // What was wished for, not what was tried last in its place.
+      const { isAutomatic, stream, wish, positionMs } = getState()
+      const chosen = wish === 'automatic' ? (stream?.quality ?? request?.target ?? 'automatic') : wish
+      void streams.load(isAutomatic ? 'automatic' : chosen, positionMs, true)
     },
     setVolume(volume) {
       const next = Math.min(1, Math.max(0, Math.round(volume * 100) / 100))

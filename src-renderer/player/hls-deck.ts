@@ -81,8 +81,11 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
     video.addEventListener('seeked', check, { signal })
 
     hls.on(Hls.Events.ERROR, (_event, data) => {
-      if (!data.fatal || signal.aborted) return
       const trouble = troubleOf(data)
+      // The core has tried as long as it makes sense: hls.js would begin anew, and again.
+      const isDecided = finalCodes.has(trouble.code) && data.type === Hls.ErrorTypes.NETWORK_ERROR
+      if ((!data.fatal && !isDecided) || signal.aborted) return
+      if (!data.fatal) hls.stopLoad()
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mediaRecoveries < 2) {
         mediaRecoveries++
         hls.recoverMediaError()

@@ -144,10 +144,7 @@ function hereRow(option: QualityOption, input: QualityMenuInput): QualityRow {
   if (option.complete) {
     return {
       ...base,
-      detail:
-        base.isPlaying || isOriginal(option.quality)
-          ? happening(option)
-          : i18next.t('player.menu.readyOffline'),
+      detail: completeDetail(option, base.isPlaying),
       note: formatBytes(option.bytesTotal ?? option.bytesPresent),
       isHere: true,
       share: null,
@@ -168,6 +165,11 @@ function hereRow(option: QualityOption, input: QualityMenuInput): QualityRow {
     isDisabled: option.unavailable === 'unplayable' || option.unavailable === 'quality-above-source',
     isFolded: false,
   }
+}
+
+function completeDetail(option: QualityOption, isPlaying: boolean): string {
+  if (option.unavailable === 'unplayable') return obstacleWord(option.unavailable, option)
+  return isPlaying || isOriginal(option.quality) ? happening(option) : i18next.t('player.menu.readyOffline')
 }
 
 function partialDetail(option: QualityOption, input: QualityMenuInput, isPlaying: boolean): string | null {

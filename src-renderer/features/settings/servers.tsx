@@ -9,6 +9,7 @@ import { askToConfirm } from '../../ui/confirm.tsx'
 import { ConnectForm } from '../../ui/connect-server.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { ConnectionChoice } from './connection-choice.tsx'
 import { Panel } from './panel.tsx'
 import styles from './settings.module.css'
 
@@ -66,6 +67,7 @@ function Server({ source }: { readonly source: Source }): ReactNode {
         <p className={styles['label']}>{source.name}</p>
         <p className={styles['hint']}>{t(`connectionLong.${source.connection}`)}</p>
       </div>
+      <ConnectionChoice source={source} />
       <Button
         size="small"
         variant="quiet"
