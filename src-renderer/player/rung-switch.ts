@@ -11,9 +11,12 @@ const appendSeconds = 0.8
 const latestSeconds = 0.5
 /** The old rung needs about this long to be on again. */
 const wayBackSeconds = 10
-/** The old rung should last this long when the server lets go of it: it is waited for, while it comes quickly. */
-const reserveSeconds = 8
-const reservePatienceMs = 5000
+/**
+ * When the server lets go of the old rung, that should last this much longer than the new one is expected to take: it is waited for, while
+ * it comes quickly.
+ */
+const reserveSeconds = 5
+const reservePatienceMs = 10_000
 /** How much more of it than is played must come in this time, or it is not waited for. */
 const growth = { overMs: 1500, seconds: 0.5 } as const
 /** A rung that nobody has asked for within this has failed; the core holds a segment for 25 s and may do so twice. */
@@ -81,7 +84,7 @@ export async function switchRung(order: RungOrder, signal: AbortSignal): Promise
 
   let place = placeFor(appendSeconds)
   const isKept = await hold(order, place.at, true, signal)
-  if (!isKept && isMoving()) await gatherReserve(video, signal)
+  if (!isKept && isMoving()) await gatherReserve(video, order.expectedSeconds + reserveSeconds, signal)
   const since = performance.now()
   const aheadAtStart = aheadOf(video)
   if (!isKept) place = placeFor(order.expectedSeconds)
@@ -99,13 +102,13 @@ export async function switchRung(order: RungOrder, signal: AbortSignal): Promise
 }
 
 /** Lets the old rung get ahead, as long as the server sends it faster than it plays. */
-async function gatherReserve(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+async function gatherReserve(video: HTMLVideoElement, seconds: number, signal: AbortSignal): Promise<void> {
   const since = performance.now()
   let last = { atMs: since, ahead: aheadOf(video) }
   const isEnough = (): boolean => {
     const ahead = aheadOf(video)
     const now = performance.now()
-    if (ahead >= Math.min(reserveSeconds, leftOf(video) - 0.5) || now - since > reservePatienceMs) return true
+    if (ahead >= Math.min(seconds, leftOf(video) - 0.5) || now - since > reservePatienceMs) return true
     if (now - last.atMs < growth.overMs) return false
     const hasGrown = ahead - last.ahead >= growth.seconds
     last = { atMs: now, ahead }
