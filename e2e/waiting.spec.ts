@@ -41,16 +41,16 @@ test('a server that converts too slowly is not taken for a slow link', async ({ 
 
 test('a server that went: says so, and plays the copy that is here', async ({ app, demo, page }) => {
   const title = await findTitle(app, films.dear)
-  await keepAll(app, keyOf(title, 'original'))
+  await keepAll(app, keyOf(title, '360p'))
   const player = new PlayerScreen(page)
   await player.open(app, title, '480p-1500k')
   await demo.control({ serving: false })
-  await player.seekToTenth(9)
+  await player.seekToTenth(8)
   await expect(sentence(page, /^Attic does not answer[.] Spool keeps trying[.]$/)).toBeVisible({
     timeout: 30_000,
   })
-  await help(page, /^Play Original from this computer$/).click()
-  await player.plays('original')
+  await help(page, /^Play 360p · 720 kbps from this computer$/).click()
+  await player.plays('360p-720k')
 })
 
 test('a server that hangs leaves nobody with a ring and no words', async ({ app, demo, page }) => {
