@@ -137,7 +137,8 @@ describe('a file entry', () => {
     let read = 0
     while (read < 2 * mebibyte) read += (await reader.read())?.length ?? 0
     await until(async () => (await fixture.cache.getStats()).bytesFetched >= 8 * mebibyte)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // At rest: the reader has to go on before anything else is fetched.
+    await until(() => fixture.cache.counters().transfers === 0)
     expect((await fixture.cache.getStats()).bytesFetched).toBeLessThan(12 * mebibyte)
     // It goes on by itself as the reader does, to the last byte.
     const rest = await readAll(reader)

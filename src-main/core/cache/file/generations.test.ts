@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EntryChange } from '../handle.ts'
 import { CacheFixture, mebibyte, readAll, testData, testKey, until } from '../test-support/cache-fixture.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
+import { ScriptedOrigin } from '../test-support/scripted-origin.ts'
 
 const size = 2 * mebibyte + 777
 const data = testData(size)
@@ -211,4 +212,24 @@ it('a source that comes and goes takes nothing away', async () => {
   using file = await fixture.openFile()
   expect((await readAll(file.read(0, size, forever()))).equals(data)).toBe(true)
   expect(await replacements(fixture)).toBe(0)
+})
+
+it('another address, port and token fetch nothing again', async () => {
+  await using fixture = await CacheFixture.create(data)
+  fixture.origin.etag = '"one"'
+  await fixture.read(0, mebibyte)
+  await fixture.reopen()
+  const other = await ScriptedOrigin.start(data)
+  other.etag = '"one"'
+  fixture.upstream.moveTo(other)
+  expect((await fixture.read(0, size)).equals(data)).toBe(true)
+  expect(other.requests.every(({ start }) => start >= mebibyte)).toBe(true)
+  expect((await fixture.cache.getStats()).bytesFetched).toBe(size - mebibyte)
+  await until(() => isComplete(fixture))
+  const stored = fixture.db.serialize().toString('latin1')
+  expect(stored).not.toMatch(/127\.0\.0\.1|token-/)
+  expect(await replacements(fixture)).toBe(0)
+  await fixture.close()
+  await other.stop()
+  await fixture.open()
 })

@@ -73,7 +73,7 @@ export function validatorsOf(headers: Readonly<Record<string, string>>): Validat
   const date = headers['last-modified']?.trim() ?? ''
   return {
     etag: /^(?:W\/)?"[\x21\x23-\x7e]{0,200}"$/.test(etag) ? etag : null,
-    lastModified: date.length <= 40 && !Number.isNaN(Date.parse(date)) ? date : null,
+    lastModified: /^[\x20-\x7e]{1,40}$/.test(date) && !Number.isNaN(Date.parse(date)) ? date : null,
   }
 }
 

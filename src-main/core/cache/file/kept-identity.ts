@@ -1,7 +1,14 @@
 import type { EntryContext } from '../entry-resource.ts'
 import { generationStatements } from '../index/generations.ts'
 import type { FileBytes } from './file-bytes.ts'
-import { ifRangeOf, isStrongEtag, noValidators, type Identity, type Validators } from './identity.ts'
+import {
+  ifRangeOf,
+  isStrongEtag,
+  noValidators,
+  validatorsOf,
+  type Identity,
+  type Validators,
+} from './identity.ts'
 
 /** What one generation is known by. Its size and validators are learnt once, with its first bytes, and never change. */
 export class KeptIdentity {
@@ -13,7 +20,8 @@ export class KeptIdentity {
     const { etag, lastModified } = context.generation
     this.#context = context
     this.#bytes = bytes
-    this.#validators = { etag, lastModified }
+    // They go into headers: a damaged row must not.
+    this.#validators = validatorsOf({ etag: etag ?? '', 'last-modified': lastModified ?? '' })
   }
 
   get validators(): Validators {

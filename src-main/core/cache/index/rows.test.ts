@@ -20,6 +20,13 @@ const amount = fc.oneof(
 )
 const hash = fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes))
 
+const header = fc.option(
+  fc.oneof(
+    fc.constantFrom('"a"', 'W/"a"', '"a', 'Thu, 01 Jan 2026 00:00:00 GMT', '"a"\r\nx-plex-token: b'),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  ),
+)
+
 /** Any change of rows that the schema lets through. */
 const change = fc.oneof(
   fc.tuple(
@@ -36,6 +43,14 @@ const change = fc.oneof(
     fc.tuple(fc.integer({ min: 512, max: 200_000 })),
   ),
   fc.tuple(fc.constant('UPDATE cache_generations SET duration_ms = ?'), fc.tuple(fc.option(fc.integer()))),
+  fc.tuple(
+    fc.constant('UPDATE cache_generations SET etag = ?, etag_is_strong = ?, last_modified = ?'),
+    fc.tuple(header, fc.option(fc.nat(1)), header),
+  ),
+  fc.tuple(
+    fc.constant('UPDATE cache_generations SET matched_at = ?'),
+    fc.tuple(fc.option(fc.maxSafeInteger())),
+  ),
   fc.tuple(
     fc.constant('UPDATE cache_entries SET access_seq = ?, access_at = ?'),
     fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger()),

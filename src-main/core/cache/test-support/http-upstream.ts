@@ -20,7 +20,7 @@ interface OriginAddress {
 
 /** A MediaUpstream over real HTTP to one scripted origin. */
 export class HttpUpstream implements MediaUpstream {
-  readonly #origin: OriginAddress
+  #origin: OriginAddress
   readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
   #isReachable = true
   plans = 0
@@ -39,6 +39,12 @@ export class HttpUpstream implements MediaUpstream {
 
   constructor(origin: OriginAddress) {
     this.#origin = origin
+  }
+
+  /** The same source at another address, with another token. */
+  moveTo(origin: OriginAddress): void {
+    this.#origin = origin
+    this.#token = 'token-of-another-address'
   }
 
   setReachable(isReachable: boolean): void {

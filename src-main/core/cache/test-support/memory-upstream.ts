@@ -108,6 +108,7 @@ export class MemoryUpstream implements MediaUpstream {
     await this.step('request')
     signal.throwIfAborted()
     if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    if (/[^\x20-\x7e]/.test(span.ifRange ?? '')) throw new TypeError('no such header can be sent')
     const title = this.titles.get(key.mediaId)
     if (title === undefined) throw new SpoolError('unknown-media')
     const spoil = this.spoils.shift() ?? null
