@@ -15,8 +15,8 @@ const isComplete = (fixture: CacheFixture): Promise<boolean> =>
 const replacements = async (fixture: CacheFixture): Promise<number> =>
   (await fixture.cache.getHistory(50)).filter(({ action }) => action === 'replaced').length
 
-/** Reads until the end or an error; every byte must be of one of the files, the same all along. */
-async function readOne(fixture: CacheFixture, files: readonly Buffer[]): Promise<'whole' | string> {
+/** Reads until the end (`whole`) or an error (its code); every byte must be of one of the files, the same all along. */
+async function readOne(fixture: CacheFixture, files: readonly Buffer[]): Promise<string> {
   using file = await fixture.openFile()
   const total = await file.size(forever())
   const reader = file.read(0, total, forever())

@@ -53,11 +53,12 @@ export class SpotCheck {
     const first = await this.#fetch(row)
     const second = first === null || first.hash.equals(row.hash) ? first : await this.#fetch(row)
     if (first === null || second === null || this.#abort.signal.aborted) return
-    const { db, generation, clock, onReplaced } = this.#context
+    const { db, generation, clock } = this.#context
     if (second.hash.equals(row.hash)) {
       generationStatements(db).setMatched(generation.id, clock.now())
       this.#kept.adopt(second.validators)
-    } else if (second.hash.equals(first.hash)) onReplaced('the file changed on the server', null)
+    } else if (second.hash.equals(first.hash))
+      this.#context.onReplaced('the file changed on the server', null)
   }
 
   /** The chunk's hash as the source has it now, or what stands for that of another file; null when the reply is not about just that. */
