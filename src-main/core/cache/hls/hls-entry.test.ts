@@ -327,6 +327,8 @@ describe('filling', () => {
 
   it('fetches only what is missing', async () => {
     await start()
+    rig.timing = { ...quickTiming, fillFirstMs: 60_000, fillNextMs: 60_000, replyMs: 60_000 }
+    await rig.restart()
     for (const seq of [2, 3, 7]) await rig.read(seq)
     expect(await rig.entry.fill(never)).toBe('complete')
     expect(rig.origin.requests).toHaveLength(12)

@@ -1,31 +1,21 @@
 import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
-import { deferred, type Deferred } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, FillResult } from '../entry-resource.ts'
 import type { HlsPlan } from '../upstream.ts'
 import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
+import { RungFill } from './rung-fill.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
 import { refusalOf, sessionsUntilRefused } from './segment-refusal.ts'
 import { pickWant, playlistSeq, SegmentWants, type Want } from './segment-wants.ts'
 import type { Strand } from './strand.ts'
 import type { TranscodeDesk } from './transcode-desk.ts'
-import { TailWatch } from './tail-watch.ts'
+import { TitleEnd } from './title-end.ts'
 import { TurnLoop } from './turn-loop.ts'
-
-interface Fill {
-  readonly signal: AbortSignal
-  readonly result: Deferred<FillResult>
-  /** The strand that is being filled, once a session said; and how often it was another one. */
-  strand: Strand | null
-  changes: number
-}
 
 /** Missing this often in a row, a session is given up. */
 const maxMisses = 3
-/** A server whose sessions go together only now and then never fills a title. */
-const maxStrandChanges = 4
 /** A download that is faster than the disk waits. */
 const maxUnwrittenBytes = 8 * 1024 * 1024
 
@@ -42,15 +32,13 @@ export class SegmentWorker {
   readonly #wants: SegmentWants
   readonly #course: FillCourse
   readonly #loop: TurnLoop
+  readonly #titleEnd: TitleEnd
   readonly #onIdle: () => void
   readonly #close = new AbortController()
-  #fill: Fill | null = null
+  #fill: RungFill | null = null
   #grace: Disposable | null = null
   #readers = 0
   #sawOtherPlaylist = false
-  readonly #tail = new TailWatch()
-  /** What the download asked for last. */
-  #fillSeq = playlistSeq
   /** Where the player that waits for the playlist will begin. */
   readonly beginAt = (startMs: number): void => this.#source.beginAt(startMs)
 
@@ -67,6 +55,7 @@ export class SegmentWorker {
     this.#timing = timing
     this.#onIdle = onIdle
     this.#course = new FillCourse(timing)
+    this.#titleEnd = new TitleEnd(context, shelf)
     this.#source = new SegmentSource(context, plan, shelf, timing, {
       onSegment: (seq, bytes) => this.#onSegment(seq, bytes),
       onKept: (result) => this.#onKept(result),
@@ -125,7 +114,7 @@ export class SegmentWorker {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     if (this.#close.signal.aborted) return Promise.reject(this.#close.signal.reason as Error)
     if (this.#shelf.ledger.isComplete) return Promise.resolve('complete')
-    const fill: Fill = { signal, result: deferred(), strand: null, changes: 0 }
+    const fill = new RungFill(signal)
     this.#fill = fill
     const onAbort = (): void => {
       const { flight } = this.#source
@@ -218,17 +207,11 @@ export class SegmentWorker {
   }
 
   /** Whether a piece that did not come is beyond the title's real end; then nobody waits for it any more. */
-  #endsBefore(strand: Strand | null, seq: number, outcome: Attempt): boolean {
-    const { lease } = this.#desk
-    const isMissing = outcome.kind === 'not-ready' || outcome.kind === 'stalled'
-    if (!isMissing || lease === null || strand === null || !this.#shelf.has(strand, seq - 1)) return false
-    const isLastKept = [...strand.rows.keys()].every((kept) => kept < seq)
-    if (!isLastKept || !this.#tail.isBeyondEnd(strand.grid, seq, lease)) return false
-    const listed = strand.grid.durationsUs.length
-    this.#context.logger.info('hls-title-ends', { listed, there: seq })
-    this.#shelf.endAt(strand, seq)
+  #endsBefore(strand: Strand | null, seq: number, attempt: Attempt): boolean {
+    if (strand === null || !this.#titleEnd.isBefore(seq, strand, attempt, this.#desk.lease)) return false
     const error = new SpoolError('unknown-media', { detail: 'the title ends before' })
-    for (let beyond = seq; beyond < listed; beyond += 1) this.#wants.fail(beyond, error)
+    for (let beyond = seq; beyond < strand.grid.durationsUs.length; beyond += 1)
+      this.#wants.fail(beyond, error)
     return true
   }
 
@@ -251,44 +234,32 @@ export class SegmentWorker {
   }
 
   /** One attempt at the next missing piece, unless something speaks against it now. */
-  async #fillOnce(fill: Fill, nowMs: number): Promise<void> {
+  async #fillOnce(fill: RungFill, nowMs: number): Promise<void> {
     const { ledger } = this.#shelf
     if (ledger.isComplete) return this.#endFill(fill, () => fill.result.resolve('complete'))
     if (this.#readers > 0 && this.#desk.lease?.purpose === 'play')
       return this.#park('server-paces', this.#timing.fillBusyMs)
     if (!this.#isReachable()) return this.#park('source-unreachable', this.#timing.fillBusyMs)
     if (this.#course.notBeforeMs > nowMs) return this.#loop.pause(this.#course.notBeforeMs - nowMs)
-    const strand = this.#strandToFill(fill)
+    const strand = fill.strandIn(ledger, this.strand)
     const seq = strand === null ? playlistSeq : this.#shelf.firstMissing(strand)
     if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#loop.pause(1000)
     if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
     if (this.#fill !== fill || this.#wants.size > 0) return
-    this.#fillSeq = seq
+    fill.seq = seq
     const patienceMs = this.#course.begin(seq, this.#desk.lease, this.#context.clock.monotonicMs())
     const outcome = await this.#source.attempt(seq, 'fill', Math.max(1, patienceMs))
     if (outcome !== null && this.#fill === fill) this.#afterFillAttempt(fill, outcome)
   }
 
-  /** The one that its sessions go with: it may not be the one that players get. */
-  #strandToFill(fill: Fill): Strand | null {
-    const { ledger } = this.#shelf
-    const strand = this.#desk.lease?.fit.strand ?? fill.strand ?? ledger.serving
-    const isThere = strand !== null && ledger.strands.includes(strand)
-    return isThere ? strand : ledger.serving
-  }
-
-  #afterFillAttempt(fill: Fill, attempt: Attempt): void {
+  #afterFillAttempt(fill: RungFill, attempt: Attempt): void {
     const refusal = refusalOf(attempt)
     if (refusal?.belief === 'final') return this.#endFill(fill, () => fill.result.reject(refusal.error))
     const { lease } = this.#desk
     const { isPassing = false, strand = null } = lease?.fit ?? {}
-    if (strand !== null && fill.strand !== null && fill.strand !== strand) fill.changes += 1
-    fill.strand = strand ?? fill.strand
-    if (fill.changes >= maxStrandChanges) {
-      const error = new SpoolError('bad-reply', { detail: 'this server’s sessions do not fit each other' })
-      return this.#endFill(fill, () => fill.result.reject(error))
-    }
-    if (this.#endsBefore(this.#strandToFill(fill), this.#fillSeq, attempt)) return
+    const error = fill.note(strand)
+    if (error !== null) return this.#endFill(fill, () => fill.result.reject(error))
+    if (this.#endsBefore(fill.strandIn(this.#shelf.ledger, strand), fill.seq, attempt)) return
     const outcome = attempt.kind === 'segment' && isPassing ? ({ kind: 'bad' } as const) : attempt
     const step = this.#course.after(outcome, lease, this.#context.clock.monotonicMs())
     switch (step.do) {
@@ -311,7 +282,7 @@ export class SegmentWorker {
     if (fill !== null) this.#endFill(fill, () => fill.result.resolve({ parked, retryAfterMs }))
   }
 
-  #endFill(fill: Fill, settle: (fill: Fill) => void): void {
+  #endFill(fill: RungFill, settle: (fill: RungFill) => void): void {
     if (this.#fill !== fill) return
     this.#fill = null
     if (this.#desk.lease?.purpose === 'fill') this.#desk.drop('idle')
