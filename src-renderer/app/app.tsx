@@ -8,6 +8,7 @@ import { ToastHost } from '../ui/toast.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { Hotkeys } from './hotkeys.tsx'
 import { useLiveQueries } from './live-queries.ts'
+import { useDamageNotice } from './use-damage-notice.ts'
 import { Pages } from './pages.tsx'
 import { createQueryClient } from './query-client.ts'
 import { RouteBoundary } from './route-boundary.tsx'
@@ -21,6 +22,7 @@ const PlayerPage = lazy(async () => ({
 
 function Live({ children }: { readonly children: ReactNode }): ReactNode {
   useLiveQueries()
+  useDamageNotice()
   return children
 }
 

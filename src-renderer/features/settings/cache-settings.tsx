@@ -8,6 +8,7 @@ import { askToConfirm } from '../../ui/confirm.tsx'
 import { Slider } from '../../ui/slider.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { CheckCopies } from './check-copies.tsx'
 import { Panel, Setting } from './panel.tsx'
 import styles from './settings.module.css'
 import { limitSteps, nearestStep, parseGigabytes, toGigabytes } from './size-field.ts'
@@ -67,6 +68,7 @@ export function CacheSettings({ settings }: { readonly settings: Settings }): Re
       </Setting>
       <FolderSetting key={settings.cacheFolder} folder={settings.cacheFolder} />
       <RateSetting key={settings.backgroundKbps} backgroundKbps={settings.backgroundKbps} />
+      <CheckCopies />
       <ClearSetting />
     </Panel>
   )
