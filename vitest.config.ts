@@ -7,7 +7,8 @@ const isLong = process.env['SPOOL_LONG'] === '1'
 const longTests = '**/*.long.test.ts'
 /** Whatever reads, writes, kills or crashes byte-range entries. */
 const extentTests = [
-  'src-main/core/cache/{file,model,crash,verify}/*.test.ts',
+  'src-main/core/cache/{file,model,verify}/*.test.ts',
+  'src-main/core/cache/crash/crash.test.ts',
   'src-main/core/cache/{file-cache,recovery}.test.ts',
   'src-main/core/media/storm.test.ts',
 ]
