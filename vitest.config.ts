@@ -41,7 +41,7 @@ export default defineConfig({
           name: 'extents',
           environment: 'node',
           env: { SPOOL_TEST_EXTENT_BYTES: String(2 * 1024 * 1024) },
-          include: isLong ? ['src-main/core/cache/**/*.long.test.ts'] : extentTests,
+          include: isLong ? ['src-main/core/cache/model/*.long.test.ts'] : extentTests,
           exclude: ['**/node_modules/**', ...(isLong ? [] : [longTests])],
           testTimeout: isLong ? 300_000 : 20_000,
           hookTimeout: 30_000,

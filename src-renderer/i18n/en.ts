@@ -236,7 +236,7 @@ export const en = {
   },
   check: {
     label: 'Check copies',
-    hint: 'Compares what is kept with what was fetched. Spool also does so by itself while nothing plays.',
+    hint: 'Compares what is kept with what was fetched.',
     start: 'Check',
     stop: 'Stop',
     running: 'Reading what is kept: {{percent}} %.',

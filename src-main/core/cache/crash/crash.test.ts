@@ -49,6 +49,9 @@ async function work(rig: MemoryRig): Promise<void> {
   await rig.pass(3_000)
 }
 
+/** Once more with files cut into extents: every second crash. */
+const stride = process.env['SPOOL_TEST_EXTENT_BYTES'] === undefined ? 1 : 2
+
 describe('a power failure after any call to the disk and any transaction', () => {
   // In memory too where there is such a place: what SQLite syncs is not what this is about, and it is slow.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'spool-crash-'))
@@ -82,6 +85,7 @@ describe('a power failure after any call to the disk and any transaction', () =>
     after.upstream.put('2', second)
     after.upstream.put('2', secondReplaced)
     for (const [number, crash] of crashes.entries()) {
+      if (number % stride !== 0) continue
       const name = `${crash.index} ${crash.moment.call}, ${crash.loss}, log of ${crash.logBytes}`
       after.disk = MemoryDisk.after(crash.moment.image, crash.loss, chanceFrom(number))
       const path = join(folder, 'restored.db')
