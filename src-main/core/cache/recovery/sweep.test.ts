@@ -140,9 +140,8 @@ describe('folders and rows', () => {
     await fixture.reopen()
     await passUntil(clock, () => !fixture.storeNames().includes(stray))
     await passUntil(clock, async () => (await fixture.cache.getStats()).bytesUsed === size)
-    expect(fixture.storeNames().sort()).toEqual(
-      [fixture.storeNames().find((name) => name.includes('film-film')), young, 'holiday photos'].sort(),
-    )
+    const kept = fixture.storeNames().find((name) => name.includes('film-film')) ?? 'nothing'
+    expect(new Set(fixture.storeNames())).toEqual(new Set([kept, young, 'holiday photos']))
   })
 
   it('whose folder was deleted are forgotten, and fetched again where they are to be kept', async () => {
