@@ -168,7 +168,8 @@ describe('what only its size can tell apart', () => {
   it('is replaced when that chunk is another, twice', async () => {
     await using fixture = await keptForLong(new ManualClock())
     fixture.origin.data = newer
-    await fixture.read(0, 1000)
+    // Whoever reads the old one meanwhile may be told in the middle of it.
+    await fixture.read(0, 1000).catch(() => undefined)
     await until(async () => (await replacements(fixture)) === 1)
     expect((await fixture.read(0, size)).equals(newer)).toBe(true)
   })
