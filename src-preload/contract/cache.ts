@@ -173,6 +173,59 @@ export interface EntryTrouble {
   readonly at: number
 }
 
+/** How long something took, in ms; the quantiles within a factor of two. */
+export interface TimeSpread {
+  readonly count: number
+  readonly sumMs: number
+  readonly medianMs: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+/** What the cache counts, since start where nothing else is said. */
+export interface CacheDiagnostics {
+  /** Media bytes handed to players; the next three add up to it. */
+  readonly bytesServed: number
+  readonly bytesFromMemory: number
+  readonly bytesFromDisk: number
+  readonly bytesPassedThrough: number
+  readonly bytesFetched: number
+  /** Of those fetched, what was not here already. */
+  readonly bytesUseful: number
+  /** Readers that found what they waited for on its way already. */
+  readonly readersJoined: number
+  /** Readers of a file that began in its middle. */
+  readonly jumps: number
+  /** Pieces on the disk whose check failed. */
+  readonly chunksDamaged: number
+  /** Attempts that failed, by error code. */
+  readonly failures: Readonly<Partial<Record<ErrorCode, number>>>
+  /** Replies with more or less than announced, and whole files for a part. */
+  readonly oddReplies: Readonly<Record<'overlong' | 'short' | 'whole', number>>
+  /** Of readers of files, to the first bytes: when these were here, and when not. */
+  readonly firstByteHit: TimeSpread
+  readonly firstByteMiss: TimeSpread
+  /** Waits of players. */
+  readonly stalls: TimeSpread
+  readonly syncs: TimeSpread
+  /** The most that one file held in memory at once. */
+  readonly mostBytesInMemory: number
+  /** Now: requests to sources under way, and those whose turn has not come. */
+  readonly requests: number
+  readonly requestsWaiting: number
+  /** Now: downloads that hold still, and what all may use together; null: as much as there is. */
+  readonly downloadsHeld: number
+  readonly downloadKbps: number | null
+  readonly mailbox: number
+  readonly openFiles: number
+  readonly loopDelayMedianMs: number
+  readonly loopDelayP99Ms: number
+  /** By why they had to go, as far back as the history goes. */
+  readonly bytesEvicted: Readonly<Record<string, number>>
+  /** Until the limit; of some seconds ago. */
+  readonly bytesKeepable: number
+}
+
 export interface HistoryRow {
   /** Epoch ms. */
   readonly at: number

@@ -1,4 +1,5 @@
 import type {
+  CacheDiagnostics,
   CacheEntry,
   CacheStats,
   CachedStatus,
@@ -49,6 +50,8 @@ export interface Methods {
   'cache.removeFromCache': Method<CacheKey & { force?: boolean }, { freedBytes: number }>
   'cache.setPinned': Method<CacheKey & { pinned: boolean }, { pinned: boolean }>
   'cache.getStats': Method<None, CacheStats>
+  /** Everything that is counted, for who looks for a fault. */
+  'cache.getDiagnostics': Method<None, CacheDiagnostics>
   'cache.getCurrentStats': Method<CacheKey, CurrentStats>
   'cache.clearCache': Method<{ includePinned?: boolean }, { freedBytes: number }>
   'cache.cleanupCache': Method<{ targetBytes?: number }, { freedBytes: number }>

@@ -6,6 +6,7 @@ import type { Logger } from '../ports.ts'
 import { DownloadQueue } from './downloads/download-queue.ts'
 import { ServerFileDownloads } from './downloads/server-file-downloads.ts'
 import type { ServerFiles } from './downloads/server-files.ts'
+import { LoopDelay } from './diagnostics.ts'
 import { EntryCatalog } from './entry-catalog.ts'
 import { EntryChanges } from './entry-changes.ts'
 import { EntryRemover } from './entry-remover.ts'
@@ -81,6 +82,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   )
   const closing = new AbortController()
   const counts = new ServedCounts()
+  const loopDelay = new LoopDelay()
   const scheduler = new Scheduler(clock, limits.backgroundKbps)
   const pool = new FilePool(64, options.fs)
   const changes = new EntryChanges(index, clock, (error) =>
@@ -267,6 +269,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
 
   async function closeAll(deadlineMs: number): Promise<void> {
     closing.abort()
+    loopDelay[Symbol.dispose]()
     subscription[Symbol.dispose]()
     const stopped = downloads.stop()
     disk.stop()
@@ -307,6 +310,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     space,
     scheduler,
     counts,
+    pool,
+    loopDelay,
     changes,
     protectedTitles,
     checker: upkeep.checker,

@@ -1,7 +1,7 @@
 import type { EntryTrouble, ErrorCode } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { DownloadGate } from './downloads/background-gate.ts'
-import type { BackgroundGate, EntryMeter, OddReply, ServedMeter } from './entry-resource.ts'
+import type { BackgroundGate, Counted, OddReply, ServedMeter, Timed } from './entry-resource.ts'
 import { RateMeter } from './rate-meter.ts'
 import { priority, type Priority } from './schedule/priority.ts'
 
@@ -9,7 +9,7 @@ import { priority, type Priority } from './schedule/priority.ts'
 const sameWaitMs = 100
 
 /** What one open entry is doing, whichever its kind: it stands between the entry and what all entries share, and sees what passes. */
-export class EntryActivity implements EntryMeter, BackgroundGate {
+export class EntryActivity implements BackgroundGate {
   readonly rate: RateMeter
   readonly #clock: Clock
   readonly #shared: ServedMeter
@@ -69,7 +69,20 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
   }
 
   failed(code: ErrorCode): void {
+    this.#shared.failed(code)
     this.#lastError = { code, at: this.#clock.now() }
+  }
+
+  count(what: Counted, by?: number): void {
+    this.#shared.count(what, by)
+  }
+
+  took(what: Timed, ms: number): void {
+    this.#shared.took(what, ms)
+  }
+
+  inMemory(bytes: number): void {
+    this.#shared.inMemory(bytes)
   }
 
   tryPass(bytes: number, of: Priority = priority.download): boolean {
@@ -92,8 +105,9 @@ export class EntryActivity implements EntryMeter, BackgroundGate {
     this.#waits.set(wait, now)
     return {
       [Symbol.dispose]: () => {
-        this.#waits.delete(wait)
+        if (!this.#waits.delete(wait)) return
         this.#lastWaitAt = this.#clock.monotonicMs()
+        this.#shared.took('stall', this.#lastWaitAt - now)
         held[Symbol.dispose]()
       },
     }

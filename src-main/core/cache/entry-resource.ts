@@ -125,7 +125,7 @@ export interface EntryContext {
   readonly slots: SlotKeeper
   /** What the source's link gives. */
   readonly link: LinkMeter
-  readonly meter: EntryMeter
+  readonly meter: ServedMeter
   /** Bytes that may still be kept; of some seconds ago. */
   readonly freeBytes: () => number
   /** Rows changed: status() answers something new. Cheap; call it after every transaction. */
@@ -174,14 +174,24 @@ export interface ServedMeter {
   fetched(bytes: number): void
   /** A reply that had to be put right: more or less than announced, or a whole file for a part. */
   oddReply(kind: OddReply): void
-}
-
-export type OddReply = 'overlong' | 'short' | 'whole'
-
-/** The same for one entry. */
-export interface EntryMeter extends ServedMeter {
   /** Something went wrong that a person may want to know of; it is tried again, or whoever waits was told. */
   failed(code: ErrorCode): void
+  /** Once, unless said. */
+  count(what: Counted, by?: number): void
+  took(what: Timed, ms: number): void
+  /** One file holds so many bytes in memory now. */
+  inMemory(bytes: number): void
 }
+
+/**
+ * `usefulBytes`: came from a source and were not here; `joined`: readers that found what they wait for on its way already; `jumps`: readers
+ * that began in the middle; `damaged`: pieces whose check failed.
+ */
+export type Counted = 'usefulBytes' | 'joined' | 'jumps' | 'damaged'
+
+/** From a reader's beginning to its first bytes, when they were here and when not; one wait of a player; one sync of a file. */
+export type Timed = 'firstByteHit' | 'firstByteMiss' | 'stall' | 'sync'
+
+export type OddReply = 'overlong' | 'short' | 'whole'
 
 export type OpenEntryResource = (context: EntryContext) => EntryResource

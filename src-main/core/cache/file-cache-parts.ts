@@ -8,6 +8,8 @@ import type { DownloadQueue } from './downloads/download-queue.ts'
 import type { SpaceKeeper } from './space/space-keeper.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import type { ServedCounts } from './served-counts.ts'
+import type { LoopDelay } from './diagnostics.ts'
+import type { FilePool } from './store/file-pool.ts'
 import type { EntryChanges } from './entry-changes.ts'
 import type { EntryChecker } from './verify/entry-checker.ts'
 import type { ManifestKeeper } from './recovery/manifest-keeper.ts'
@@ -25,6 +27,8 @@ export interface FileCacheParts {
   readonly space: SpaceKeeper
   readonly scheduler: Scheduler
   readonly counts: ServedCounts
+  readonly pool: FilePool
+  readonly loopDelay: LoopDelay
   readonly changes: EntryChanges
   readonly protectedTitles: Set<string>
   readonly checker: EntryChecker

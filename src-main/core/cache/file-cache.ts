@@ -1,4 +1,5 @@
 import type {
+  CacheDiagnostics,
   CacheEntry,
   CacheKey,
   CacheStats,
@@ -18,6 +19,7 @@ import type {
 } from '../../../src-preload/contract/index.ts'
 import { SpoolError } from '../spool-error.ts'
 import { listDownloads } from './downloads/list-downloads.ts'
+import { collectDiagnostics } from './diagnostics.ts'
 import type { EntryResource } from './entry-resource.ts'
 import type { FileCacheParts } from './file-cache-parts.ts'
 import { stateOf, titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
@@ -118,6 +120,10 @@ export class FileCache implements FileCacheHandle {
   getStats(signal?: AbortSignal): Promise<CacheStats> {
     const { mailbox, space } = this.#parts
     return this.#ask(signal, () => mailbox.after(space.probe(), () => collectStats(this.#parts)))
+  }
+
+  getDiagnostics(signal?: AbortSignal): Promise<CacheDiagnostics> {
+    return this.#ask(signal, () => collectDiagnostics(this.#parts))
   }
 
   getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats> {

@@ -1,4 +1,5 @@
 import type {
+  CacheDiagnostics,
   CacheEntry,
   CacheKey,
   CacheStats,
@@ -139,6 +140,7 @@ export interface FileCacheHandle {
   removeFromCache(key: CacheKey, force: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
   setPinned(key: CacheKey, pinned: boolean, signal?: AbortSignal): Promise<{ pinned: boolean }>
   getStats(signal?: AbortSignal): Promise<CacheStats>
+  getDiagnostics(signal?: AbortSignal): Promise<CacheDiagnostics>
   getCurrentStats(key: CacheKey, signal?: AbortSignal): Promise<CurrentStats>
   clearCache(includePinned: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }>
   cleanupCache(targetBytes: number | null, signal?: AbortSignal): Promise<{ freedBytes: number }>

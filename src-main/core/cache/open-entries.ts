@@ -265,6 +265,7 @@ export class OpenEntries {
       onUse: () => this.#touch(row.id, generation.id),
       onReplaced: (reason, totalBytes) => options.onReplaced(generation.id, reason, totalBytes),
       record: (action, reason, bytes) => {
+        if (action === 'damaged') activity.count('damaged')
         index.history.add(clock.now(), row, action, reason, bytes)
         if (action === 'damaged') options.onDamage(row)
       },

@@ -60,7 +60,7 @@ export class FetchWishes {
       if (wish !== null) wishes.push(wish)
     }
     const tail = opening.missing
-    if (tail !== null && !this.#isComing(tail.start)) {
+    if (tail !== null && !this.isComing(tail.start)) {
       const neededAtMs = this.#parts.context.clock.monotonicMs()
       wishes.push(this.#wish(tail.start, tail.end, { priority: priority.soon, neededAtMs }))
     }
@@ -81,7 +81,7 @@ export class FetchWishes {
   take(at: number): number | null {
     const { bytes, context, transfers } = this.#parts
     const end = this.#ends.get(at)
-    if (end === undefined || bytes.arrived.has(at) || this.#isComing(at)) return null
+    if (end === undefined || bytes.arrived.has(at) || this.isComing(at)) return null
     this.#parts.opening.onAsked(at)
     if (this.#jumps.has(at)) this.#seeks = afterStart(this.#seeks, context.clock.monotonicMs())
     // What another one is about to bring need not be asked for twice.
@@ -144,7 +144,8 @@ export class FetchWishes {
     return null
   }
 
-  #isComing(position: number): boolean {
+  /** A request under way will soon bring the byte at `position`. */
+  isComing(position: number): boolean {
     return [...this.#parts.transfers].some((course) => covers(course, position, this.#parts.reach.attach))
   }
 

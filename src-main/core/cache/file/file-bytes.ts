@@ -131,7 +131,9 @@ export class FileBytes implements WriteBehindOwner {
       this.arrived.insert(gap.start, gap.end)
       if (isKept) this.#syncer.hash(gap.start, piece)
       this.#memory.add(gap.start, piece, isKept)
+      this.#context.meter.count('usefulBytes', piece.length)
     }
+    this.#context.meter.inMemory(this.#memory.bytes)
   }
 
   /** Whether a reader can have the byte now. */

@@ -30,6 +30,9 @@ const unmetered: EntryContext['meter'] = {
   fetched: () => undefined,
   failed: () => undefined,
   oddReply: () => undefined,
+  count: () => undefined,
+  took: () => undefined,
+  inMemory: () => undefined,
 }
 
 /** An entry at original quality: one file, fetched and kept by byte ranges. */

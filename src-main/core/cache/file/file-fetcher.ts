@@ -197,6 +197,11 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     return this.#wishes.urgencyOf(transfer) ?? unwatched(fill?.priority ?? priority.upkeep)
   }
 
+  /** Something under way will soon bring the byte at `position`. */
+  isComing(position: number): boolean {
+    return this.#wishes.isComing(position)
+  }
+
   /** Wakes, starts, lets go: brings the invariant about. */
   look(): void {
     if (this.#isStopped) return

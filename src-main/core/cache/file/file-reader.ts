@@ -33,6 +33,8 @@ export class FileReader implements ByteReader, Cursor {
   #waiter: PromiseWithResolvers<void> | null = null
   #waitingSince: number | null = null
   #firstReadAt: number | null = null
+  #hasWaited = false
+  readonly #beganAt: number
   #error: SpoolError | null = null
   #isEnded = false
   /** What follows on the disk is read while the last piece is on its way to the player. */
@@ -53,6 +55,8 @@ export class FileReader implements ByteReader, Cursor {
     this.start = start
     this.#position = start
     this.end = end
+    this.#beganAt = context.clock.monotonicMs()
+    if (start > 0) context.meter.count('jumps')
     fetcher.add(this)
     if (signal.aborted) this.cancel()
     else signal.addEventListener('abort', this.#onAbort, { once: true })
@@ -150,6 +154,8 @@ export class FileReader implements ByteReader, Cursor {
     assert(!this.#bytes.arrived.has(this.#position), 'arrived bytes are in memory or on the disk')
     this.#waiter = waiter
     this.#waitingSince = this.#context.clock.monotonicMs()
+    this.#hasWaited = true
+    if (this.#fetcher.isComing(this.#position)) this.#context.meter.count('joined')
     using _wait = this.#context.background.foregroundWait()
     this.#fetcher.look()
     await waiter.promise
@@ -159,12 +165,18 @@ export class FileReader implements ByteReader, Cursor {
 
   #deliver({ data, from }: TakenBytes): Uint8Array {
     this.#position += data.length
-    this.#firstReadAt ??= this.#context.clock.monotonicMs()
+    if (this.#firstReadAt === null) this.#noteFirst()
     this.#context.meter.served(from, data.length)
     this.#fetcher.onProgress(data.length)
     this.#context.onUse()
     if (from === 'disk') this.#readAhead()
     return data
+  }
+
+  #noteFirst(): void {
+    const now = this.#context.clock.monotonicMs()
+    this.#firstReadAt = now
+    this.#context.meter.took(this.#hasWaited ? 'firstByteMiss' : 'firstByteHit', now - this.#beganAt)
   }
 
   #finish(): void {

@@ -139,7 +139,9 @@ export class FileSyncer {
       const rows = new Map<number, ChunkRow>()
       for (const { idx, span } of snapshot)
         rows.set(idx, { idx, len: span.end - span.start, hash: await this.#digest(idx, span) })
+      const began = this.#context.clock.monotonicMs()
       await this.#storage.sync(spans)
+      this.#context.meter.took('sync', this.#context.clock.monotonicMs() - began)
       if (this.#bytes.isRetired) return
       kept = snapshot.filter(isThere).map(({ idx }) => defined(rows.get(idx), 'row'))
       if (kept.length > 0) this.#commit(kept)

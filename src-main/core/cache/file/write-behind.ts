@@ -42,6 +42,11 @@ export class WriteBehind {
     this.#owner = owner
   }
 
+  /** All that is in memory. */
+  get bytes(): number {
+    return this.#blocks.queuedBytes + this.#blocks.retainedBytes
+  }
+
   /** Whether transfers may read on. */
   get hasSpace(): boolean {
     return this.#blocks.queuedBytes < queueLimitBytes

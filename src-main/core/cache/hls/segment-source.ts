@@ -190,7 +190,8 @@ export class SegmentSource {
     const request = { session, uri, container: grid.container, seq, init: fit.init, replyMs }
     const onBytes = (count: number): void => meter.fetched(count)
     const outcome = await fetchSegment(request, clock, this.#timing, onBytes, signal)
-    if (outcome.kind === 'bad') meter.failed('bad-reply')
+    if (outcome.kind === 'segment') meter.count('usefulBytes', outcome.bytes.length)
+    else if (outcome.kind === 'bad') meter.failed('bad-reply')
     else if (outcome.kind === 'stalled') meter.failed('source-unreachable')
     return outcome
   }

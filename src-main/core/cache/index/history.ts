@@ -20,7 +20,13 @@ export function historyStatements(db: Database) {
   const prune = db.prepare<[number]>(
     'DELETE FROM cache_history WHERE id <= (SELECT MAX(id) FROM cache_history) - ?',
   )
+  const evicted = db.prepare<[], { reason: string; bytes: number }>(
+    `SELECT reason, SUM(bytes) AS bytes FROM cache_history WHERE action = 'evicted' GROUP BY reason`,
+  )
   return {
+    /** Bytes that had to go, by why; as far back as the history goes. */
+    evictedByReason: (): Record<string, number> =>
+      Object.fromEntries(evicted.all().map(({ reason, bytes }) => [reason, bytes])),
     add: (at: number, entry: NamedEntry, action: HistoryRow['action'], reason: string, bytes: number): void =>
       void insert.run(at, entry.sourceId, entry.mediaId, entry.quality, entry.title, action, reason, bytes),
     /** Newest first. */

@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'file/fetch-wishes.ts',
-        find: ' || this.#isComing(at)) return null\n',
+        find: ' || this.isComing(at)) return null\n',
         put: ') return null\n',
       },
     ],

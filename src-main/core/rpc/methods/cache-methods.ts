@@ -61,6 +61,7 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
         cache.setPinned(await keys.resolve(named, signal), pinned, signal),
     },
     'cache.getStats': { schema: none, handle: (_, signal) => cache.getStats(signal) },
+    'cache.getDiagnostics': { schema: none, handle: (_, signal) => cache.getDiagnostics(signal) },
     'cache.getCurrentStats': {
       schema: key,
       handle: async (params, signal) => cache.getCurrentStats(await keys.resolve(params, signal), signal),
