@@ -63,8 +63,9 @@ export class FetchReach {
   }
 
   /** How far it is fetched ahead of a reader. */
-  readonly aheadOf = (reader: Cursor): number =>
-    aheadBytes(reader, windowOf(reader, playHead(this.#parts.readers), this.window))
+  aheadOf(reader: Cursor, head = playHead(this.#parts.readers)): number {
+    return aheadBytes(reader, windowOf(reader, head, this.window))
+  }
 
   /** With less than this ahead of a reader, more is asked for. */
   nearOf(reader: Cursor): number {
@@ -98,18 +99,19 @@ export class FetchReach {
   /** How urgent it is for readers that a transfer goes on; null when none of them comes to it soon. */
   urgencyOf(course: Course): Urgency | null {
     let most: Urgency | null = null
+    const head = playHead(this.#parts.readers)
     for (const reader of this.#parts.readers) {
-      const urgency = this.#urgencyFor(reader, course)
+      const urgency = this.#urgencyFor(reader, course, head)
       if (urgency !== null && (most === null || urgency.neededAtMs < most.neededAtMs)) most = urgency
       if (most?.priority === priority.stalled) break
     }
     return most
   }
 
-  #urgencyFor(reader: Cursor, course: Course): Urgency | null {
+  #urgencyFor(reader: Cursor, course: Course, head: Cursor | null): Urgency | null {
     if (reader.waitingSince !== null && covers(course, reader.position, this.attach))
       return { priority: priority.stalled, neededAtMs: reader.waitingSince }
-    const limit = Math.min(reader.end, reader.position + this.aheadOf(reader))
+    const limit = Math.min(reader.end, reader.position + this.aheadOf(reader, head))
     const isAhead = course.offset >= reader.position && course.offset < limit
     return isAhead ? this.urgencyAhead(reader, course.offset) : null
   }

@@ -6,7 +6,7 @@ import { unwatched, type FetchReach, type Urgency } from './fetch-reach.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
 import type { Opening } from './opening.ts'
-import { covers, provenMs, requestEnd, type Course } from './read-ahead.ts'
+import { covers, hasPlayed, provenMs, requestEnd, type Course } from './read-ahead.ts'
 import type { ReaderSet } from './reader-set.ts'
 
 export interface FetchWishesParts {
@@ -97,16 +97,22 @@ export class FetchWishes {
     return { priority: priority.soon, neededAtMs: context.clock.monotonicMs() }
   }
 
+  /** Something that a reader needs soon is neither here nor on its way. */
+  isShort(reader: Cursor): boolean {
+    return this.#nextMissing(reader, this.#nearEnd(reader)) !== null
+  }
+
+  /** Up to here it should be here or on its way. */
+  #nearEnd(reader: Cursor): number {
+    const near = Math.min(reader.end, reader.position + this.#parts.reach.nearOf(reader))
+    return Math.max(near, reader.position + (reader.waitingSince === null ? 0 : 1))
+  }
+
   /** The next request for one reader, if it is not on its way. */
   #wishOf(reader: Cursor, later: (delayMs: number) => void): Wish | null {
     const { context, bytes, reach } = this.#parts
     const isWaiting = reader.waitingSince !== null
-    const near = Math.min(reader.end, reader.position + reach.nearOf(reader))
-    const position = this.#nextMissing(
-      reader.position,
-      isWaiting ? Math.max(near, reader.position + 1) : near,
-      isWaiting,
-    )
+    const position = this.#nextMissing(reader, this.#nearEnd(reader))
     if (position === null) return null
     const isStalled = isWaiting && position === reader.position
     const now = context.clock.monotonicMs()
@@ -128,9 +134,14 @@ export class FetchWishes {
     return this.#wish(position, end, { priority: priority.stalled, neededAtMs: askedMs })
   }
 
-  /** The first byte in `[from, to)` that is neither here nor on its way. What a request brings that is nearly done is followed up. */
-  #nextMissing(from: number, to: number, isWaiting: boolean): number | null {
+  /**
+   * The first byte from a reader's position to `to` that is neither here nor on its way. For one that plays, a request that is nearly done is
+   * followed up.
+   */
+  #nextMissing(reader: Cursor, to: number): number | null {
     const { bytes, transfers, reach } = this.#parts
+    const from = reader.position
+    const isWaiting = reader.waitingSince !== null
     let position = bytes.arrived.firstMissing(from, to)
     while (position !== null) {
       const at: number = position
@@ -138,7 +149,8 @@ export class FetchWishes {
       const transfer = [...transfers].find((course) => covers(course, at, reachBytes))
       if (transfer === undefined) return at
       // Two requests side by side share the link: the next begins when it will have the first byte as this one ends.
-      if (transfer.end - transfer.offset > 2 * reach.attach || transfer.end >= to) return null
+      const isSoonOver = transfer.end - transfer.offset <= 2 * reach.attach
+      if (!isSoonOver || !hasPlayed(reader) || transfer.end >= to) return null
       position = bytes.arrived.firstMissing(transfer.end, to)
     }
     return null

@@ -111,10 +111,11 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   }
 
   /** A reader took so many bytes: what follows must be on its way in time, and transfers that wait for it may read on. */
-  onProgress(bytes: number): void {
+  onProgress(reader: Cursor, bytes: number): void {
     if (this.#isStopped || this.#bytes.isComplete) return
     this.#reach.taken(bytes)
-    this.#wish()
+    // What the others need is as it was.
+    if (this.#wishes.isShort(reader)) this.#wish()
     this.transfers.kickHeld()
     this.#watch.tickLater()
   }
@@ -179,10 +180,7 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && transfer.priority === priority.stalled ? 'go' : 'hold'
     const urgency = this.#wishes.urgencyOf(transfer)
-    // What is needed later leaves the link to what is needed now; the request itself may be made meanwhile.
-    if (urgency !== null && urgency.priority !== priority.stalled && transfer.hasReply)
-      return this.#context.background.isStalled ? 'hold' : 'go'
-    if (urgency !== null) return 'go'
+    if (urgency !== null) return this.#mustYield(transfer, urgency) ? 'hold' : 'go'
     const { fill } = this.#outcomes
     if (fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
     if (!this.#bytes.isKeeping) {
@@ -248,6 +246,13 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
 
   giveUp(reader: Cursor): void {
     reader.fail(this.#outcomes.unreachable())
+  }
+
+  /** What is needed later leaves the link to what is needed now; the request itself may be made meanwhile. */
+  #mustYield(transfer: FileTransfer, urgency: Urgency): boolean {
+    if (urgency.priority === priority.stalled) transfer.noteAwaited()
+    // One that was waited for a moment ago is the one that is waited for: it need not stop in between.
+    return !transfer.wasAwaited && transfer.hasReply && this.#context.background.isStalled
   }
 
   /** Says what is to be fetched now, all of it: what is said no more is dropped. */

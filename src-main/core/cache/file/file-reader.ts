@@ -167,7 +167,7 @@ export class FileReader implements ByteReader, Cursor {
     this.#position += data.length
     if (this.#firstReadAt === null) this.#noteFirst()
     this.#context.meter.served(from, data.length)
-    this.#fetcher.onProgress(data.length)
+    this.#fetcher.onProgress(this, data.length)
     this.#context.onUse()
     if (from === 'disk') this.#readAhead()
     return data

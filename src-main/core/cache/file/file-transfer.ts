@@ -26,6 +26,9 @@ export interface TransferOwner {
   prepareRoom(): Promise<void> | null
 }
 
+/** Readers take a piece and come back: in between they wait for nothing. */
+const awaitedMs = 1_000
+
 /** The bytes of one request. */
 export interface TransferSpan {
   readonly start: number
@@ -53,6 +56,7 @@ export class FileTransfer implements SlotUser {
   /** When we began to wait for the source; null while we are the ones who hold still. */
   #waitingSince: number | null = null
   #holdingSince: number | null = null
+  #awaitedAt = Number.NEGATIVE_INFINITY
   #replyMs: number | null = null
   #bodySince: number | null = null
   #kick = Promise.withResolvers<void>()
@@ -121,12 +125,22 @@ export class FileTransfer implements SlotUser {
     return ((this.#offset - this.span.start) / Math.max(1, elapsedMs)) * 1000
   }
 
+  /** A reader waited for this one a moment ago. */
+  get wasAwaited(): boolean {
+    return this.#context.clock.monotonicMs() - this.#awaitedAt < awaitedMs
+  }
+
   get waitingSince(): number | null {
     return this.#waitingSince
   }
 
   get holdingSince(): number | null {
     return this.#holdingSince
+  }
+
+  /** The owner's word: a reader that has nothing waits for this one. */
+  noteAwaited(): void {
+    this.#awaitedAt = this.#context.clock.monotonicMs()
   }
 
   /** The owner's word on what just arrived: there was something new in it. */

@@ -32,12 +32,14 @@ export const aheadBytes = (reader: Cursor, window: number): number =>
     Math.max(reader.start === 0 ? headBytes : leastAheadBytes, 4 * (reader.position - reader.start)),
   )
 
+/** It has read for a while, and will go on. */
+export const hasPlayed = (reader: Cursor): boolean => reader.position - reader.start >= playedBytes
+
 /** Whose position is that of the film: the one furthest on that has read for a while. Null while nobody has. */
 export function playHead(readers: Iterable<Cursor>): Cursor | null {
   let head: Cursor | null = null
   for (const reader of readers)
-    if (reader.position - reader.start >= playedBytes && reader.position > (head?.position ?? -1))
-      head = reader
+    if (hasPlayed(reader) && reader.position > (head?.position ?? -1)) head = reader
   return head
 }
 
