@@ -203,12 +203,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: 'S2',
-    defect: 'files of segments go before the power could keep their rows from coming back',
-    edits: [{ file: 'hls/segment-ledger.ts', find: '    }, durably)\n', put: '    })\n' }],
-    tests: ['crash/crash-segments.test.ts'],
-  },
-  {
-    id: 'S3',
     defect: 'segments that are encoded otherwise go beside others',
     edits: [
       {
@@ -220,7 +214,7 @@ export const mutants: readonly Mutant[] = [
     tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
   },
   {
-    id: 'S4',
+    id: 'S3',
     defect: 'a grid that is cut elsewhere is taken for another clock',
     edits: [
       {
@@ -232,7 +226,7 @@ export const mutants: readonly Mutant[] = [
     tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
   },
   {
-    id: 'S5',
+    id: 'S4',
     defect: 'segments that are copied at the source’s key frames are kept by their number',
     edits: [
       {
