@@ -54,7 +54,9 @@ export function bindVideo(video: HTMLVideoElement, store: PlayerStore, signal: A
   // Media keys, picture in picture and the system pause and play the element without asking the player.
   // The events come late: a double click has paused and played again before the first of them is heard.
   on('pause', () => {
-    if (video.paused && !video.ended && !video.seeking && isPhase('playing', 'buffering'))
+    // An element that failed is paused as well; that is nobody's wish.
+    const isFailed = video.error !== null
+    if (video.paused && !video.ended && !video.seeking && !isFailed && isPhase('playing', 'buffering'))
       store.dispatch({ type: 'pauseAsked' })
   })
   on('play', () => {

@@ -228,7 +228,9 @@ export function createStreamControl(
       const { signal } = loading
       slot.drop()
       dispatch({ type: 'opened', wantsPlay: wish })
-      setState({ positionMs: atMs, failureDetails: null, buffered: [], ...wishOf(target, isAutomatic) })
+      setState({ positionMs: atMs, failureDetails: null, buffered: [] })
+      // What stands in for a refused quality is nobody's wish: trying again tries what was asked for.
+      if (!isCuring) setState(wishOf(target, isAutomatic))
       try {
         const stream = await getStream(target, signal)
         const deck: Deck = createDeck({
