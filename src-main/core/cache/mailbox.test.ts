@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Mailbox } from './mailbox.ts'
 
@@ -76,4 +77,49 @@ describe('Mailbox', () => {
     await expect(box.ask(() => 1)).rejects.toMatchObject({ code: 'cancelled' })
     expect(await box.after(Promise.resolve(1), (value) => value)).toBe(1)
   })
+})
+
+it('answers every command exactly once, whatever it does, in whatever order effects end, also when closed or given up', async () => {
+  const kind = fc.constantFrom('answer', 'throw', 'effect', 'failing effect', 'never', 'report')
+  const step = fc.record({ kind, givesUp: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60 }),
+      fc.scheduler(),
+      fc.nat(60),
+      async (steps, s, closeAt) => {
+        const box = mailbox()
+        const answers = steps.map(() => 0)
+        let owed = 0
+        for (const [index, { kind: what, givesUp }] of steps.entries()) {
+          if (index === closeAt) box.close()
+          if (what === 'report') {
+            box.post('report', () => undefined)
+            continue
+          }
+          owed += 1
+          const abort = new AbortController()
+          const turn = (): number | Promise<number> => {
+            if (what === 'throw') throw new Error('no')
+            if (what === 'answer') return index
+            if (what === 'never') return box.after(new Promise<void>(() => undefined), () => index)
+            const effect = s.schedule(Promise.resolve()).then(() => {
+              if (what === 'failing effect') throw new Error('failed')
+            })
+            return box.after(effect, () => index)
+          }
+          const count = (): void => void (answers[index] = (answers[index] ?? 0) + 1)
+          void box.ask(turn, abort.signal).then(count, count)
+          // What never ends by itself ends at its deadline.
+          if (givesUp || what === 'never') void s.schedule(Promise.resolve()).then(() => abort.abort())
+        }
+        const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+        for (await settle(); s.count() > 0; await settle()) await s.waitOne()
+        expect(answers.filter((times) => times === 1).length).toBe(owed)
+        expect(answers.every((times) => times <= 1)).toBe(true)
+        expect(box.length).toBe(0)
+      },
+    ),
+    { numRuns: 200 },
+  )
 })
