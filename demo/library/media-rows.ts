@@ -15,6 +15,9 @@ export function partKey(part: CataloguePart): string {
   return `/library/parts/${part.partId}/${part.changeStamp}/file.${part.container}`
 }
 
+/** Seek-bar thumbnails are made of full-size films only, so that clients meet files without. */
+export const hasThumbnails = (part: CataloguePart): boolean => part.height >= 1080
+
 /** Bitrate of a whole file in kbps. */
 export function fileKbps(part: CataloguePart, sizeBytes: number): number {
   return Math.round((sizeBytes * 8) / part.durationMs)
@@ -64,6 +67,7 @@ function partRow(part: CataloguePart, facts: PartFacts, withStreams: boolean): R
     size: facts.sizeBytesOf(part),
     ...(part.audio[0]?.codec === 'aac' ? { audioProfile: 'lc' } : {}),
     container: part.container,
+    ...(hasThumbnails(part) ? { indexes: 'sd' } : {}),
     ...(part.container === 'mp4' ? { has64bitOffsets: false, optimizedForStreaming: true } : {}),
     videoProfile: videoProfile(part),
     ...(withStreams ? { Stream: streamRows(part, facts) } : {}),

@@ -7,12 +7,13 @@ import type { RequestContext } from '../http/request-context.ts'
 import { route, type Route } from '../http/router.ts'
 import { streamIdOf } from '../library/catalogue-build.ts'
 import type { CataloguePart } from '../library/catalogue-types.ts'
-import { fileKbps } from '../library/media-rows.ts'
+import { fileKbps, hasThumbnails } from '../library/media-rows.ts'
 import { trackPositions } from '../state/stream-selection.ts'
 import { refuseReading, streamLimitKbps } from '../transcode/owner-limits.ts'
 import { subtitleFileName } from './make-media.ts'
 import { artFileName, posterFileName } from './picture-tasks.ts'
 import { PhotoScaler } from './photo-scaler.ts'
+import { Thumbnails } from './thumbnails.ts'
 import { srtToVtt } from './text-tracks.ts'
 
 const CONTENT_TYPES = { mp4: 'video/mp4', mkv: 'video/x-matroska' }
@@ -20,8 +21,15 @@ const CONTENT_TYPES = { mp4: 'video/mp4', mkv: 'video/x-matroska' }
 /** Files, subtitles and pictures. */
 export function mediaRoutes(demo: DemoContext): Route[] {
   const photos = new PhotoScaler()
+  const thumbnails = new Thumbnails()
   return [
     route('GET HEAD', '/library/parts/{id}/{stamp}/{file}', (context) => partReply(demo, context)),
+    route('GET', '/library/parts/{id}/indexes/sd', async ({ params }) => {
+      const part = demo.index.part(Number(params['id']))?.part
+      if (!part || !hasThumbnails(part)) throw new HttpError(404)
+      const bif = await thumbnails.bif(demo.media.pathOf(part.fileName))
+      return bytesReply(bif, 'application/octet-stream')
+    }),
     route('PUT', '/library/parts/{id}', (context) => selectStreams(demo, context)),
     route('GET', '/library/streams/{file}', (context) => subtitleReply(demo, context)),
     route('GET', '/library/metadata/{id}/{kind}/{stamp}', async ({ path }) => {

@@ -19,6 +19,8 @@ import { openDatabase } from './db/open-database.ts'
 import { guideEviction } from './guide-eviction.ts'
 import { fetchCompanions } from './library/companions.ts'
 import { createImageService } from './library/image-service.ts'
+import { createKitStore } from './library/kit-store.ts'
+import { createThumbnailService } from './library/thumbnail-service.ts'
 import { createLibraryMemory } from './library/library-memory.ts'
 import { createLibraryService } from './library/library-service.ts'
 import { createSubtitleService } from './library/subtitle-service.ts'
@@ -174,6 +176,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     logger,
   })
   const images = createImageService({ db, sources, clock })
+  const kits = createKitStore(db)
+  const thumbnails = createThumbnailService({ store: kits, sources, items: memory })
   const subtitles = createSubtitleService({ store: memory.subtitles, sources })
   const streamUrls = createStreamUrls({
     secret: options.secrets.streamSecret,
@@ -222,7 +226,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
   const links: readonly Disposable[] = [
     rates,
-    fetchCompanions({ cache, memory, images, subtitles, logger }),
+    fetchCompanions({ cache, memory, images, subtitles, thumbnails, kits, logger }),
     settings.onChange((next) => cache.setLimits(limitsOf(next))),
     guideEviction({ cache, memory, library, playback }),
     playback.onProgress(({ sourceId, ratingKey }) => library.noteChanged(sourceId, ratingKey)),
@@ -263,6 +267,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       cache,
       getImage: (sourceId, path, width, height, signal) =>
         images.getImage(sourceId, path, width, height, signal),
+      getThumbnail: (sourceId, mediaId, atMs, signal) =>
+        thumbnails.getThumbnail(sourceId, mediaId, atMs, signal),
       getSubtitle: (sourceId, streamId, signal) => subtitles.getSubtitle(sourceId, streamId, signal),
       ladders: createLadders({ cache, library }),
       isTokenOf: (entryId, token) => streamUrls.isTokenOf(entryId, token),

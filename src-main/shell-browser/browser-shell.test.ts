@@ -38,6 +38,7 @@ beforeEach(async () => {
     cache: media,
     ladders: media.ladders,
     getImage: () => Promise.reject(new SpoolError('unknown-media')),
+    getThumbnail: () => Promise.reject(new SpoolError('unknown-media')),
     getSubtitle: () => Promise.reject(new SpoolError('unknown-media')),
     isTokenOf: (_entry, given) => given === 'external',
     logger: quiet,

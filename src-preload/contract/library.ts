@@ -130,6 +130,8 @@ export interface MediaPart {
   readonly automatic: Quality | null
   readonly qualities: readonly QualityOption[]
   readonly tracks: readonly MediaTrack[]
+  /** Small pictures for the seek bar: append `?at=<ms>`; null when there are none. */
+  readonly thumbnailUrl: string | null
   /** What was chosen last on this computer. */
   readonly chosen: ChosenTracks
 }

@@ -168,7 +168,6 @@ export const en = {
     partHere: '{{percent}} % here',
     kept: 'kept',
     filling: 'Fetching',
-    aServer: 'The server',
     waiting: 'Waiting for its turn',
     waitingFor: 'Waiting for {{source}}, which does not answer',
     failed: 'Stopped on an error. Try Finish.',

@@ -44,6 +44,7 @@ const part: MediaPart = {
     option('720p-4000k'),
     option('720p-4000k.a2', { complete: true }),
   ],
+  thumbnailUrl: null,
   tracks: [
     track('1', 'audio', null, true),
     track('2', 'audio'),

@@ -34,7 +34,9 @@ export function createImageStore(db: Database, limitBytes: number): ImageStore {
   )
   const total = db.prepare<[], number>('SELECT coalesce(sum(size_bytes), 0) FROM library_images').pluck()
   const oldest = db.prepare<[], { rowid: number; size_bytes: number }>(
-    'SELECT rowid, size_bytes FROM library_images ORDER BY used_at, rowid LIMIT 50',
+    `SELECT rowid, size_bytes FROM library_images AS image WHERE NOT EXISTS (
+       SELECT 1 FROM library_kit_images AS kit WHERE kit.source_id = image.source_id AND kit.path = image.path)
+     ORDER BY used_at, rowid LIMIT 50`,
   )
   const remove = db.prepare('DELETE FROM library_images WHERE rowid = ?')
   let totalBytes = total.get() ?? 0

@@ -21,7 +21,7 @@ import { buildQualityOptions } from '../quality/quality-options.ts'
 import type { RungRates } from '../quality/rung-rates.ts'
 import type { SourceLimit } from '../quality/source-limit.ts'
 import { formatMediaId } from './media-id.ts'
-import { subtitleUrl } from './page-urls.ts'
+import { subtitleUrl, thumbnailUrl } from './page-urls.ts'
 import { isTextSubtitle } from './subtitle-store.ts'
 
 /** What details need besides the item. */
@@ -94,6 +94,7 @@ function toVersion(
         automatic: plan === null || plan.outcome === 'unplayable' ? null : plan.quality,
         qualities: buildQualityOptions({ ...known, shelf, rates: context.rates }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
+        thumbnailUrl: part.thumbnails === undefined ? null : thumbnailUrl(sourceId, mediaId),
         chosen: knownTracks(part, context.chosenTracks(mediaId)),
       }
     }),

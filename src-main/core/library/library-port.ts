@@ -39,6 +39,7 @@ export interface LibraryClient {
   getImage(path: string, width: number, height: number, signal?: AbortSignal): Promise<FetchedBody>
   /** `key` of an external subtitle stream, such as `/library/streams/12`. */
   getSubtitle(key: string, signal?: AbortSignal): Promise<FetchedBody>
+  getThumbnails(partId: string, name: string, signal?: AbortSignal): Promise<FetchedBody>
 }
 
 /** The servers this account knows. Implemented by `core/accounts/source-directory.ts`. */

@@ -13,6 +13,10 @@ export function imageUrl(sourceId: string, path: string | null): string | null {
   return `/image/${encodeURIComponent(sourceId)}?path=${encodeURIComponent(path)}`
 }
 
+/** Path on the page's origin for seek-bar thumbnails of a part; the page appends `?at=<ms>`. */
+export const thumbnailUrl = (sourceId: string, mediaId: string): string =>
+  `/thumbnail/${encodeURIComponent(sourceId)}/${encodeURIComponent(mediaId)}`
+
 /** Path on the page's origin that gives a text subtitle as WebVTT. */
 export const subtitleUrl = (sourceId: string, streamId: string): string =>
   `/subtitle/${encodeURIComponent(sourceId)}/${encodeURIComponent(streamId)}.vtt`

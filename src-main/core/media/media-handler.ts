@@ -20,6 +20,8 @@ export interface MediaServices {
     height: number,
     signal: AbortSignal,
   ): Promise<FetchedBody>
+  /** JPEG of what is at a time of a part. */
+  getThumbnail(sourceId: string, mediaId: string, atMs: number, signal: AbortSignal): Promise<Uint8Array>
   /** A text subtitle as WebVTT. */
   getSubtitle(sourceId: string, streamId: string, signal: AbortSignal): Promise<string>
   readonly ladders: Ladders
@@ -69,6 +71,7 @@ function answer(
 ): Promise<Response> {
   if (route.kind === 'image') return answerImage(services, route.sourceId, url, request)
   if (route.kind === 'subtitle') return answerSubtitle(services, route, request)
+  if (route.kind === 'thumbnail') return answerThumbnail(services, route, url, request)
   if (route.kind === 'ladder') return answerLadder(services, route.entryId, request)
   if (route.kind === 'rung') return answerRung(services, route, request)
   if (route.token !== null && !services.isTokenOf(route.entryId, route.token))
@@ -185,6 +188,18 @@ async function answerImage(
   // Plex puts a change stamp into the paths of pictures, so one address is one picture for good.
   const headers = { 'cache-control': 'private, max-age=604800, immutable' }
   return bodyReply(image.bytes, image.mime, request.method, headers)
+}
+
+async function answerThumbnail(
+  services: AnsweringServices,
+  route: Extract<MediaRoute, { kind: 'thumbnail' }>,
+  url: URL,
+  request: Request,
+): Promise<Response> {
+  const atMs = Number(url.searchParams.get('at') ?? 0)
+  if (!Number.isFinite(atMs)) throw new SpoolError('bad-params', { detail: 'at' })
+  const picture = await services.getThumbnail(route.sourceId, route.mediaId, atMs, request.signal)
+  return bodyReply(picture, 'image/jpeg', request.method, { 'cache-control': 'private, max-age=3600' })
 }
 
 function sideOf(url: URL, name: string, fallback: number): number | null {

@@ -14,9 +14,10 @@ export type MediaRoute =
   | { readonly kind: 'rung'; readonly entryId: number; readonly quality: string }
   | { readonly kind: 'image'; readonly sourceId: string }
   | { readonly kind: 'subtitle'; readonly sourceId: string; readonly streamId: string }
+  | { readonly kind: 'thumbnail'; readonly sourceId: string; readonly mediaId: string }
 
 /** The first parts of the paths that belong to the media handler. `x`: for other programs, with a token of its own. */
-export const mediaPrefixes = ['/media/', '/x/', '/image/', '/subtitle/'] as const
+export const mediaPrefixes = ['/media/', '/x/', '/image/', '/subtitle/', '/thumbnail/'] as const
 
 export const isMediaPath = (pathname: string): boolean =>
   mediaPrefixes.some((prefix) => pathname.startsWith(prefix))
@@ -24,6 +25,7 @@ export const isMediaPath = (pathname: string): boolean =>
 const entryPattern =
   /^\/(?:media\/(?<page>[1-9]\d{0,14})|x\/(?<external>[1-9]\d{0,14})\/(?<token>[\w-]{1,128}))\/(?<name>[\w.-]{1,64})$/
 const subtitlePattern = /^\/subtitle\/(?<source>[^/]{1,200})\/(?<stream>[\w%.~-]{1,200})\.vtt$/
+const thumbnailPattern = /^\/thumbnail\/(?<source>[^/]{1,200})\/(?<media>[^/]{1,400})$/
 const imagePattern = /^\/image\/(?<source>[^/]{1,200})$/
 
 /** Null when nothing is ever found at this path. */
@@ -44,6 +46,11 @@ export function parseMediaRoute(pathname: string): MediaRoute | null {
   if (image) {
     const sourceId = decode(image['source'])
     return sourceId === null ? null : { kind: 'image', sourceId }
+  }
+  const thumbnail = thumbnailPattern.exec(pathname)?.groups
+  if (thumbnail) {
+    const [sourceId, mediaId] = [decode(thumbnail['source']), decode(thumbnail['media'])]
+    return sourceId === null || mediaId === null ? null : { kind: 'thumbnail', sourceId, mediaId }
   }
   const subtitle = subtitlePattern.exec(pathname)?.groups
   if (subtitle) {

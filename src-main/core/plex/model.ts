@@ -76,6 +76,8 @@ export interface PlexPart {
   readonly durationMs: number | null
   readonly sizeBytes: number | null
   readonly container: string | null
+  /** Name of its index of seek-bar thumbnails; missing without one. */
+  readonly thumbnails?: string
   readonly streams: readonly PlexStream[]
 }
 

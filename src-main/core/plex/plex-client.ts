@@ -21,6 +21,7 @@ import { timelineRequest, type TimelineReport } from './timeline-report.ts'
 
 const imageBytes = 16 * 1024 * 1024
 const subtitleBytes = 16 * 1024 * 1024
+const thumbnailBytes = 64 * 1024 * 1024
 
 /** One Plex server. Every method throws SpoolErrors only, and none with the token in it. */
 export class PlexClient extends PlexConnection implements LibraryClient {
@@ -177,6 +178,12 @@ export class PlexClient extends PlexConnection implements LibraryClient {
   async getSubtitle(key: string, signal?: AbortSignal): Promise<FetchedBody> {
     const query: QueryParameters = [['encoding', 'utf-8']]
     return this.fetchBody({ path: key, query, headers: { Accept: '*/*' } }, subtitleBytes, signal)
+  }
+
+  /** The whole index of a part's seek-bar thumbnails, as BIF. */
+  async getThumbnails(partId: string, name: string, signal?: AbortSignal): Promise<FetchedBody> {
+    const path = `/library/parts/${encodeURIComponent(partId)}/indexes/${encodeURIComponent(name)}`
+    return this.fetchBody({ path, headers: { Accept: '*/*' } }, thumbnailBytes, signal)
   }
 
   /** Bytes of a file. Any status is a reply. */

@@ -7,6 +7,8 @@ import type { PlayerSnapshot } from '../../player/player-store.ts'
 import { usePlayer, usePlayerState } from './player-context.tsx'
 import styles from './seek-bar.module.css'
 
+/** Servers make one picture every few seconds: asking for each millisecond would bring the same again. */
+const thumbnailStepMs = 2000
 const nothing: readonly never[] = []
 const cachedOf = (now: PlayerSnapshot) =>
   now.stream?.complete === true || now.stats?.state === 'complete'
@@ -37,6 +39,7 @@ export function SeekBar(): ReactNode {
   const positionMs = usePlayerState((now) => now.positionMs)
   const buffered = usePlayerState((now) => now.buffered)
   const cached = usePlayerState(cachedOf)
+  const thumbnailUrl = usePlayerState((now) => now.part?.thumbnailUrl ?? null)
   const chapters = usePlayerState((now) => now.item?.chapters ?? nothing)
   const bar = useRef<HTMLDivElement>(null)
   const [hoverMs, setHoverMs] = useState<number | null>(null)
@@ -125,6 +128,17 @@ export function SeekBar(): ReactNode {
           className={styles['hover']}
           style={{ left: `clamp(44px, ${percent(hoverMs)}, calc(100% - 44px))` }}
         >
+          {thumbnailUrl !== null && (
+            <img
+              className={styles['picture']}
+              src={`${thumbnailUrl}?at=${Math.floor(hoverMs / thumbnailStepMs) * thumbnailStepMs}`}
+              alt=""
+              width={160}
+              height={90}
+              onError={(event) => (event.currentTarget.hidden = true)}
+              onLoad={(event) => (event.currentTarget.hidden = false)}
+            />
+          )}
           {formatPosition(hoverMs, durationMs)}
           {chapter !== null && <span className={styles['chapter']}>{chapter.title}</span>}
         </div>

@@ -30,6 +30,7 @@ const part = (id: string, durationMs: number, over: Partial<MediaPart> = {}): Me
   automatic: null,
   qualities: [],
   tracks: [],
+  thumbnailUrl: null,
   chosen: { audioId: null, subtitleId: null },
   ...over,
 })

@@ -32,6 +32,7 @@ const version = (...parts: QualityOption[][]): MediaVersion => ({
     qualities,
     automatic: null,
     tracks: [],
+    thumbnailUrl: null,
     chosen: { audioId: null, subtitleId: null },
   })),
 })

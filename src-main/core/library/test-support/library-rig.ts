@@ -46,6 +46,14 @@ export class ListedCache {
     this.#changed.emit({ key, bytesPresent: 1000, complete: true, removed: false, replaced: false })
   }
 
+  remove(mediaId: string, quality: string): void {
+    const key = { sourceId: asSourceId('s'), mediaId: asMediaId(mediaId), quality: asQuality(quality) }
+    this.entries = this.entries.filter(
+      (entry) => entry.key.mediaId !== key.mediaId || entry.key.quality !== key.quality,
+    )
+    this.#changed.emit({ key, bytesPresent: 0, complete: false, removed: true, replaced: false })
+  }
+
   getEntries(): Promise<readonly CacheEntry[]> {
     return Promise.resolve(this.entries)
   }

@@ -128,6 +128,15 @@ export class MemoryServer implements LibraryClient {
     return this.image
   }
 
+  /** The thumbnails of every part that has some. */
+  bif: Uint8Array | null = null
+
+  async getThumbnails(): Promise<FetchedBody> {
+    await Promise.resolve()
+    if (this.bif === null) throw new SpoolError('unknown-media')
+    return { bytes: this.bif, mime: 'application/octet-stream' }
+  }
+
   async getSubtitle(key: string, signal?: AbortSignal): Promise<FetchedBody> {
     await this.#take(`subtitle ${key}`, signal)
     return { bytes: new TextEncoder().encode(this.subtitle), mime: 'text/plain' }

@@ -52,15 +52,31 @@ const stream = z
 
 /** A part without a key cannot be fetched: it is none. */
 const part = z
-  .object({ id, key: id, duration: count, size: count, container: filledText, Stream: list(stream) })
+  .object({
+    id,
+    key: id,
+    duration: count,
+    size: count,
+    container: filledText,
+    indexes: filledText,
+    Stream: list(stream),
+  })
   .transform((row): PlexPart => ({
     id: row.id,
     key: row.key,
     durationMs: row.duration,
     sizeBytes: row.size,
     container: row.container,
+    ...thumbnailsOf(row.indexes),
     streams: row.Stream,
   }))
+
+/** The finer of the indexes that a part has. */
+function thumbnailsOf(indexes: string | null): Pick<PlexPart, 'thumbnails'> {
+  const names = indexes?.split(',').map((name) => name.trim()) ?? []
+  const name = ['hd', 'sd'].find((each) => names.includes(each))
+  return name === undefined ? {} : { thumbnails: name }
+}
 
 /** One `Media[]` row: a version. */
 export const media = z
