@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'index/downloads.ts',
-        find: "state != 'failed' ORDER BY priority, position",
-        put: "state != 'failed' ORDER BY priority, position DESC",
+        find: 'is_paused = 0 ORDER BY priority, position',
+        put: 'is_paused = 0 ORDER BY priority, position DESC',
       },
     ],
     tests: ['file-cache.test.ts'],
