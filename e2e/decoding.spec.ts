@@ -7,7 +7,7 @@ import { films, findTitle } from './support/titles.ts'
 const decoded = (page: Page): Promise<{ readonly soundBytes: number; readonly frames: number }> =>
   page.evaluate(() => {
     const video = document.querySelector<HTMLVideoElement>('[data-testid="player"] video:not([data-standby])')
-    const counters = video as (HTMLVideoElement & { webkitAudioDecodedByteCount?: number }) | null
+    const counters: (HTMLVideoElement & { readonly webkitAudioDecodedByteCount?: number }) | null = video
     return {
       soundBytes: counters?.webkitAudioDecodedByteCount ?? -1,
       frames: video?.getVideoPlaybackQuality().totalVideoFrames ?? -1,
@@ -20,8 +20,8 @@ const hears = async (page: Page): Promise<void> => {
 }
 
 /** Makes the engine promise what it does not hold, before the page asks it. */
-const promise = (page: Page, pattern: string): Promise<void> =>
-  page.addInitScript((source) => {
+const promise = async (page: Page, pattern: string): Promise<void> => {
+  await page.addInitScript((source) => {
     const real = navigator.mediaCapabilities.decodingInfo.bind(navigator.mediaCapabilities)
     navigator.mediaCapabilities.decodingInfo = async (config: MediaDecodingConfiguration) => {
       const info = await real(config)
@@ -29,6 +29,7 @@ const promise = (page: Page, pattern: string): Promise<void> =>
       return new RegExp(source).test(type) ? { ...info, supported: true } : info
     }
   }, pattern)
+}
 
 test('an AC-3 film is heard at once by Automatic, and Original is labelled with the truth', async ({
   app,

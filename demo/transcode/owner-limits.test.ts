@@ -28,9 +28,7 @@ interface Decision {
   readonly availableBandwidth?: number
 }
 const decide = async (overrides: Record<string, string | null> = {}): Promise<Decision> =>
-  (await container(
-    await get(server, `${UNIVERSAL}/decision?${transcodeQuery('limits', overrides)}`),
-  )) as Decision
+  container(await get(server, `${UNIVERSAL}/decision?${transcodeQuery('limits', overrides)}`))
 const partKey = async (): Promise<string> =>
   (await container(await get(server, `/library/metadata/${TEST_FILM}`))).Metadata[0].Media[0].Part[0].key
 const read = async (headers: Record<string, string> = {}): Promise<number> =>

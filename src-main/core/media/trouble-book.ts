@@ -1,5 +1,5 @@
 import type { ByteReader, OpenFile } from '../cache/handle.ts'
-import { SpoolError, toSpoolError } from '../spool-error.ts'
+import { type SpoolError, toSpoolError } from '../spool-error.ts'
 
 /**
  * Why reading each entry last failed, until it succeeds again. A media element that breaks off in the middle of a body says only that the
@@ -27,11 +27,10 @@ export class TroubleBook {
   }
 
   #watchReader(entryId: number, reader: ByteReader): ByteReader {
-    const { release } = reader
     return {
       read: () => this.#listen(entryId, reader.read()),
       cancel: () => reader.cancel(),
-      ...(release === undefined ? {} : { release: (piece: Uint8Array) => release.call(reader, piece) }),
+      ...('release' in reader ? { release: (piece: Uint8Array) => reader.release?.(piece) } : {}),
     }
   }
 

@@ -38,17 +38,18 @@ function standing({ state, reason, madeShare }: Download, source: string): strin
   }
 }
 
+/** Reasons that have a sentence of their own. */
+const parkedReasons = [
+  'source-unreachable',
+  'server-preparing',
+  'server-paces',
+  'disk-full',
+  'player-first',
+] as const
+
 function parked(reason: Download['reason'], source: string): string {
-  switch (reason) {
-    case 'source-unreachable':
-    case 'server-preparing':
-    case 'server-paces':
-    case 'disk-full':
-    case 'player-first':
-      return i18next.t(`downloads.parked.${reason}`, { source })
-    default:
-      return i18next.t('downloads.parked.retrying', { source })
-  }
+  const known = parkedReasons.find((each) => each === reason) ?? 'retrying'
+  return i18next.t(`downloads.parked.${known}`, { source })
 }
 
 const isErrorCode = (reason: Download['reason']): reason is ErrorCode =>
