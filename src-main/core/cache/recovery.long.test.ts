@@ -1,61 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
-import { expect, it } from 'vitest'
-import { CacheFixture, mebibyte, sha256, testData, testKey, until } from './test-support/cache-fixture.ts'
-
-const kills = 500
-const size = 160 * mebibyte + 99
-const data = testData(size)
+import { it } from 'vitest'
+import { mebibyte } from './test-support/cache-fixture.ts'
+import { surviveKills } from './test-support/survive-kills.ts'
 
 it(
   'survives five hundred kills at any moment of a busy download, and fetches nothing twice that was recorded',
   { timeout: 2_400_000 },
-  async () => {
-    await using fixture = await CacheFixture.create(data)
-    await fixture.close()
-    const { origin } = fixture
-    // So slow that there is something left to fetch for the last of them: about half of the lives last until a sync.
-    origin.bytesPerSecond = Math.ceil((2 * size) / kills)
-    const script = join(import.meta.dirname, 'test-support/killed-download.ts')
-    const path = join(fixture.folder, 'cache.db')
-    let recorded: number[] = []
-    for (let kill = 0; kill < kills; kill += 1) {
-      origin.requests.length = 0
-      const child = spawn(process.execPath, [script, fixture.folder, origin.url, String(size)], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-      const exited = once(child, 'exit')
-      // Sometimes before it began, mostly while it writes and syncs.
-      const lifeMs = 200 + Math.random() * 4_500
-      await new Promise((resolve) => setTimeout(resolve, lifeMs))
-      child.kill('SIGKILL')
-      await exited
-      for (const { start, end } of origin.requests) {
-        const again = recorded.filter((idx) => idx * mebibyte < end && (idx + 1) * mebibyte > start)
-        expect(again).toEqual([])
-      }
-      const db = new Database(path, { readonly: true })
-      const now = db.prepare<[], number>('SELECT idx FROM cache_chunks ORDER BY idx').pluck().all()
-      db.close()
-      expect(recorded.filter((idx) => !now.includes(idx))).toEqual([])
-      recorded = now
-    }
-    expect(recorded.length).toBeGreaterThan(10)
-
-    origin.bytesPerSecond = null
-    origin.requests.length = 0
-    await fixture.open()
-    await until(async () => (await fixture.cache.isCached(testKey())).cached, 60_000)
-    const fetched = origin.requests.reduce((sum, { start, end }) => sum + end - start, 0)
-    const kept = recorded.reduce((sum, idx) => sum + Math.min(mebibyte, size - idx * mebibyte), 0)
-    expect(fetched).toBe(size - kept)
-    fixture.upstream.setReachable(false)
-    expect(sha256(await fixture.read(0, size))).toBe(sha256(data))
-    // Recorded hashes are those of the disk: read again, each chunk checked against its row.
-    await fixture.reopen()
-    expect(sha256(await fixture.read(0, size))).toBe(sha256(data))
-    process.stdout.write(`${recorded.length} chunks were recorded over ${kills} lives\n`)
-  },
+  () => surviveKills(500, 160 * mebibyte + 99),
 )

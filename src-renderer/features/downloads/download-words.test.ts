@@ -21,10 +21,10 @@ const download = (over: Partial<Download>): Download => ({
 })
 
 test.each<[string, Partial<Download>, RegExp]>([
-  ['running', { bytesPresent: 10e6, bytesPerSecond: 2e6, remainingMs: 15_000 }, /^25 %.*MB\/s.*left$/],
+  ['running', { bytesPresent: 10e6, bytesPerSecond: 2e6, remainingMs: 15_000 }, /^10 of 40 MB.*MB\/s.*left$/],
   ['giving way', { bytesPresent: 10e6, reason: 'player-first' }, /waits while something plays/i],
   ['waiting', { state: 'waiting' }, /^Waiting for its turn$/],
-  ['paused', { state: 'paused', bytesPresent: 10e6 }, /^25 %.*Paused$/],
+  ['paused', { state: 'paused', bytesPresent: 10e6 }, /^10 of 40 MB.*Paused$/],
   [
     'being made',
     { state: 'parked', reason: 'server-preparing', madeShare: 0.436 },
