@@ -21,7 +21,8 @@ test('plays Original over a slow link, and a far part of it that was never fetch
 
   const before = await app.call('cache.getCurrentStats', keyOf(title, 'original'))
   expect(
-    before.present.some(({ endMs }) => endMs > 950_000 && endMs < 1_190_000),
+    // The last seconds may be: the end of a file is fetched when it is opened.
+    before.present.some(({ startMs, endMs }) => startMs < 1_100_000 && endMs > 950_000),
     'the far part is not here yet',
   ).toBe(false)
   await player.seekToTenth(8)
