@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { chunkStatements } from '../index/chunks.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { Span } from '../ranges.ts'
@@ -149,6 +149,32 @@ describe.each([
       ),
       { numRuns: 15 },
     )
+  })
+
+  it('keeps what could not be written when it is read again, while it is in memory', async () => {
+    const clock = new ManualClock()
+    using test = await createTestContext(total, chunk, clock, extentBytes)
+    const pool = new FilePool()
+    const storage = new FaultyStorage(pool, layoutOf(test.context))
+    const bytes = new FileBytes(test.context, storage, [], () => undefined)
+    await bytes.room.prepare(total)
+    storage.failWrites = true
+    bytes.arrive(0, data)
+    await bytes.flush()
+    expect(bytes.written.total).toBe(0)
+    storage.failWrites = false
+    expect(bytes.fromMemory(0, total)?.from).toBe('passed-through')
+    await bytes.flush()
+    expect(bytes.written.total).toBe(0)
+    clock.advance(70_000)
+    bytes.fromMemory(0, total)
+    await vi.waitFor(async () => {
+      await bytes.flush()
+      expect(bytes.isComplete).toBe(true)
+    })
+    expect(bytes.fromMemory(0, total)?.from).not.toBe('passed-through')
+    await bytes.close()
+    expect(contentOf(storage).equals(data)).toBe(true)
   })
 
   it('finds every flipped bit of an earlier run', async () => {

@@ -10,6 +10,7 @@ import { DiskReads } from './disk-reads.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
 import { RoomHolder } from './room-holder.ts'
+import type { Block } from './memory-blocks.ts'
 import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
 
 const suspendMs = 60_000
@@ -149,6 +150,7 @@ export class FileBytes implements WriteBehindOwner {
   fromMemory(position: number, end: number): TakenBytes | null {
     const block = this.#memory.find(position)
     if (block === null) return null
+    if (block.state === 'passing') this.#keepAfterAll(block)
     const from = position - block.start
     const data = block.data.subarray(from, from + Math.min(readBufferBytes, end - position))
     return { data, from: block.state === 'passing' ? 'passed-through' : 'memory' }
@@ -254,12 +256,14 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable()
   }
 
-  async onWriteError(error: unknown, span: Span): Promise<void> {
+  async onWriteError(error: unknown, span: Span): Promise<'again' | 'given up'> {
     // Deleted underneath, by whomever: what was in it is fetched again when it is needed.
-    if ((error as NodeJS.ErrnoException).code === 'ESTALE') return
+    if ((error as NodeJS.ErrnoException).code === 'ESTALE') return 'again'
     const missing = await this.#storage.missingFiles(error, [span])
     this.#losses.loseFiles(missing)
-    if (missing.length === 0) this.onDiskError(error)
+    if (missing.length > 0) return 'again'
+    this.onDiskError(error)
+    return 'given up'
   }
 
   onDropped({ start, end }: Span): void {
@@ -280,6 +284,15 @@ export class FileBytes implements WriteBehindOwner {
   #restore(rows: readonly ChunkRow[]): void {
     // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
     for (const row of rows) if (this.#map.restore(row.idx, row.len)) this.#disk.expect(row)
+  }
+
+  /** What passed through and is read again while it is still in memory is kept, once there is room: nothing would ever fetch it anew. */
+  #keepAfterAll(block: Block): void {
+    if (!this.isKeeping || !this.#memory.canTake) return
+    const asked = this.room.prepare(block.data.length)
+    if (asked !== null) return void asked.then(() => this.#keepAfterAll(block))
+    const isPassing = block.state === 'passing' && this.#memory.find(block.start) === block
+    if (isPassing && this.room.take(block.data.length)) this.#memory.keep(block)
   }
 
   /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */

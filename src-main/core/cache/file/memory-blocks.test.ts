@@ -58,4 +58,20 @@ describe('MemoryBlocks', () => {
     expect(blocks.trim(0)).toEqual([{ start: 20, end: 30 }])
     expect(blocks.find(35)?.start).toBe(30)
   })
+
+  it('queues what was passing, and nothing else', () => {
+    const blocks = new MemoryBlocks()
+    const [passing, written, gone] = [
+      block(20, 10, 'passing'),
+      block(10, 10, 'written'),
+      block(0, 10, 'passing'),
+    ]
+    for (const each of [gone, written, passing]) blocks.add(each)
+    blocks.trim(20)
+    for (const each of [gone, written, passing]) blocks.requeue(each)
+    expect(blocks.nextRun(100)).toEqual([passing])
+    expect([blocks.queuedBytes, blocks.retainedBytes]).toEqual([10, 10])
+    blocks.settle([passing], 'written')
+    expect(blocks.trim(0)).toEqual([])
+  })
 })

@@ -74,6 +74,17 @@ export class MemoryBlocks {
     }
   }
 
+  /** Puts a passing block into the queue; anything else, or what is not here any more, is left alone. */
+  requeue(block: Block): void {
+    const at = block.state === 'passing' ? this.#retained.indexOf(block) : -1
+    if (at === -1) return
+    this.#retained.splice(at, 1)
+    this.#retainedBytes -= block.data.length
+    block.state = 'queued'
+    this.#queue.push(block)
+    this.#queuedBytes += block.data.length
+  }
+
   /** Drops the oldest retained blocks beyond `limit` bytes; answers the spans that are gone for good with them. */
   trim(limit: number): Span[] {
     const gone: Span[] = []

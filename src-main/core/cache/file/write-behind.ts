@@ -13,6 +13,8 @@ const queueSlackBytes = 2 * 1024 * 1024
 const retainLimitBytes = 2 * 1024 * 1024
 /** A disk that takes nothing for so long no longer holds up a waiting player. */
 const stalledDiskMs = 1_000
+/** Of one run, while its files keep vanishing. */
+const maxAttempts = 2
 
 export interface WriteBehindOwner {
   /** Runs before the first write. */
@@ -21,8 +23,8 @@ export interface WriteBehindOwner {
   onWritten(start: number, end: number): void
   /** These will not be written; they are in memory for a while yet. */
   onGivenUp(start: number, end: number): void
-  /** `span`: what was to be written. */
-  onWriteError(error: unknown, span: Span): Promise<void>
+  /** `span`: what was to be written. `again`: its file was gone, and a new one takes its place. */
+  onWriteError(error: unknown, span: Span): Promise<'again' | 'given up'>
   /** These were never written, and are not in memory any more. */
   onDropped(span: Span): void
 }
@@ -68,6 +70,16 @@ export class WriteBehind {
   add(start: number, data: Uint8Array, isKept: boolean): void {
     this.#blocks.add({ start, data, state: isKept ? 'queued' : 'passing' })
     this.#trim()
+    this.#startWriting()
+  }
+
+  /** Bytes in memory that were not to be written are written after all. */
+  keep(block: Block): void {
+    this.#blocks.requeue(block)
+    this.#startWriting()
+  }
+
+  #startWriting(): void {
     if (this.#writing !== null || this.#blocks.queuedBytes === 0) return
     this.#lastWriteAt = this.#clock.monotonicMs()
     this.#writing = this.#writeQueue().finally(() => {
@@ -106,16 +118,15 @@ export class WriteBehind {
   }
 
   async #tryWrite(span: Span, run: readonly Block[]): Promise<boolean> {
-    try {
-      await this.#storage.write(
-        span.start,
-        run.map(({ data }) => data),
-      )
-      return true
-    } catch (error) {
-      await this.#owner.onWriteError(error, span)
-      return false
-    }
+    const pieces = run.map(({ data }) => data)
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        await this.#storage.write(span.start, pieces)
+        return true
+      } catch (error) {
+        const next = await this.#owner.onWriteError(error, span)
+        if (next === 'given up' || attempt === maxAttempts || !this.#owner.mayWrite) return false
+      }
   }
 
   #trim(): void {

@@ -157,10 +157,10 @@ export class CacheWorld {
     await this.#passOnce(600)
     await this.#passOnce(600)
     if (rig.upstream.openReplies > 0) this.problems.push('a connection is open that nobody wants')
-    // Long enough for what could not be deleted at once, and for everything to be closed; a little longer when idle copies were
-    // just being checked, which opens them once more.
+    // Long enough for what could not be deleted at once, and for everything to be closed; longer while idle copies are being checked,
+    // which opens them once more, one after another.
     const leftOver = () => Object.entries(rig.cache.counters()).filter(([, count]) => count !== 0)
-    for (let passed = 0; passed < 33_000 || (passed < 48_000 && leftOver().length > 0); passed += 3_000)
+    for (let passed = 0; passed < 33_000 || (passed < 120_000 && leftOver().length > 0); passed += 3_000)
       await this.#passOnce(3_000)
     const left = leftOver()
     if (left.length > 0) this.problems.push(`left over: ${left.map((entry) => entry.join(' ')).join()}`)
