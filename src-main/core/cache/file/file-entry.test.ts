@@ -184,6 +184,26 @@ describe('a file entry', () => {
     expect(fixture.origin.requests).toEqual([{ start: mebibyte, end }])
   })
 
+  it('asks for no more than a first piece for a jump into a file of unknown size', async () => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.upstream.planChange = { sizeBytes: null }
+    using file = await fixture.openFile()
+    expect(await file.size(forever(), { start: mebibyte, end: null })).toBe(size)
+    const [first] = fixture.origin.requests
+    expect(first).toEqual({ start: mebibyte, end: mebibyte + 384 * 1024 })
+    // The end of what was asked for is not the end of the file.
+    expect((await readAll(file.read(mebibyte, size, forever()))).equals(data.subarray(mebibyte))).toBe(true)
+  })
+
+  it('learns the size from a first piece that would go beyond the end', async () => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.upstream.planChange = { sizeBytes: null }
+    using file = await fixture.openFile()
+    expect(await file.size(forever(), { start: size - 10, end: null })).toBe(size)
+    expect((await readAll(file.read(size - 10, size, forever()))).equals(data.subarray(size - 10))).toBe(true)
+    expect(fixture.origin.requests).toHaveLength(1)
+  })
+
   it('learns the size from the first byte when nothing is at what is wanted', async () => {
     await using fixture = await CacheFixture.create(data)
     fixture.upstream.planChange = { sizeBytes: null }

@@ -58,9 +58,10 @@ export function requestEnd(
   window: number,
   now: number,
 ): number | null {
-  if (total === null) return reader.end
-  const end = Math.min(reader.end, Math.max(position, reader.position) + window)
-  if (reader.start === 0 || reader.end < total) return end
+  // Of unknown size: the first reply tells it, however little of the file was asked for.
+  const end = total === null ? reader.end : Math.min(reader.end, Math.max(position, reader.position) + window)
+  const isOpenEnded = reader.end >= (total ?? Number.POSITIVE_INFINITY)
+  if (reader.start === 0 || !isOpenEnded) return end
   const read = reader.position - reader.start
   const readingMs = reader.firstReadAt === null ? 0 : now - reader.firstReadAt
   if (read >= provenBytes && readingMs >= provenMs) return end
