@@ -3,7 +3,6 @@ import {
   asSourceId,
   errorSentences,
   type AppInfo,
-  type CacheStats,
   type ConnectionKind,
   type Settings,
   type SourceId,
@@ -14,7 +13,6 @@ import { WakeWatch } from './base/wake-watch.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
 import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
-import type { CacheLimits } from './cache/handle.ts'
 import { openDatabase } from './db/open-database.ts'
 import { guideEviction } from './guide-eviction.ts'
 import { fetchCompanions } from './library/companions.ts'
@@ -47,6 +45,7 @@ import { createRpc } from './rpc/create-rpc.ts'
 import { createHttpRpc } from './rpc/http-rpc.ts'
 import { createStreamUrls } from './rpc/stream-urls.ts'
 import type { Wire } from './rpc/wire.ts'
+import { limitsOf, roomOf } from './settings/cache-limits.ts'
 import { openSettings } from './settings/settings-service.ts'
 import { whenLibraryKnown } from './when-library-known.ts'
 
@@ -288,15 +287,3 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   }
 }
-
-/** What may still be kept: below the limit and above the reserve. Nothing while nothing is being kept. */
-const roomOf = (stats: CacheStats, { reserveBytes }: Settings): number =>
-  stats.trouble === null
-    ? Math.max(0, Math.min(stats.bytesLimit - stats.bytesUsed, stats.bytesFreeOnDisk - reserveBytes))
-    : 0
-
-const limitsOf = (settings: Settings): CacheLimits => ({
-  limitBytes: settings.cacheLimitBytes,
-  reserveBytes: settings.reserveBytes,
-  backgroundKbps: settings.backgroundKbps,
-})

@@ -18,7 +18,6 @@ import type { SourceLimits } from '../quality/source-limits.ts'
 import type { SourceLinks } from '../quality/link/source-links.ts'
 import type { RungRates } from '../quality/rung-rates.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
-import { foldText, rankTitle } from './fold-text.ts'
 import { buildHome, keptSummaries, type HomeContext } from './home.ts'
 import { mediaIdsOf, toItem } from './item-details.ts'
 import { childrenListId, sectionListId } from './item-store.ts'
@@ -28,6 +27,7 @@ import { isSilence, type LibraryPart } from './item-finder.ts'
 import type { LibraryChange, LibraryMemory } from './library-memory.ts'
 import type { LibrarySources, PlexSort, PositionLookup, TrackLookup, WatchedMarker } from './library-port.ts'
 import { listedType } from './read-section.ts'
+import { searchTitles } from './search-titles.ts'
 
 export type { LibraryPart } from './item-finder.ts'
 
@@ -88,10 +88,6 @@ const plexSorts = {
   addedAt: 'addedAt:desc',
   year: 'year:desc',
 } as const satisfies Record<string, PlexSort>
-
-/** How long search waits for the servers when titles are remembered, ms. */
-const searchPatienceMs = 4000
-const mostFound = 100
 
 export function createLibraryService(options: LibraryServiceOptions): LibraryService {
   const { memory, sources, positions } = options
@@ -248,39 +244,9 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     getKept: async () => keptSummaries(await homeContext()),
 
     async search(text, signal) {
-      const query = foldText(text)
-      if (query === '') return []
-      const perSource = await Promise.all(
-        sources.getSources().map(async ({ sourceId, connection }) => {
-          const items = new Map<string, PlexItem>()
-          if (connection !== 'offline') {
-            const patience = AbortSignal.timeout(searchPatienceMs)
-            const either = signal ? AbortSignal.any([signal, patience]) : patience
-            // A server that does not answer leaves what is remembered.
-            const found = await sources
-              .getClient(sourceId)
-              .search(text, either)
-              .catch(() => [])
-            memory.putListed(sourceId, found, null)
-            for (const item of found) if (item.type !== 'season') items.set(item.ratingKey, item)
-          }
-          for (const item of store.search(sourceId, query, mostFound)) items.set(item.ratingKey, item)
-          return [...items.values()].map((item) => ({ sourceId, item }))
-        }),
-      )
-      signal?.throwIfAborted()
+      const found = await searchTitles({ memory, sources }, text, signal)
       const kept = await keptIndex.get()
-      return perSource
-        .flat()
-        .map((found) => ({ ...found, rank: rankTitle(foldText(found.item.title), query) ?? 9 }))
-        .sort(
-          (a, b) =>
-            a.rank - b.rank ||
-            typeRank(a.item) - typeRank(b.item) ||
-            a.item.titleSort.localeCompare(b.item.titleSort),
-        )
-        .slice(0, mostFound)
-        .map(({ sourceId, item }) => summarise(sourceId, item, kept))
+      return found.map(({ sourceId, item }) => summarise(sourceId, item, kept))
     },
 
     async setWatched(sourceId, ratingKey, isWatched, signal) {
@@ -298,6 +264,3 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
     close: () => keptIndex[Symbol.dispose](),
   }
 }
-
-const typeOrder = ['movie', 'show', 'episode', 'season']
-const typeRank = (item: PlexItem): number => typeOrder.indexOf(item.type)

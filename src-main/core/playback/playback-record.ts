@@ -1,6 +1,8 @@
 import type { MediaId, PlayerState, SourceId } from '../../../src-preload/contract/index.ts'
+import type { PowerBlocker } from '../ports.ts'
 import type { PartPlace } from './part-timeline.ts'
 import type { SentTimeline } from './timeline-schedule.ts'
+import type { OutgoingTimeline } from './timeline-sender.ts'
 
 /** What is known of the one playback there is. */
 export interface Playback {
@@ -55,3 +57,29 @@ export function placePlayer(
   playback.reportedAt = now
   playback.isOrphaned = false
 }
+
+/** Keeps the display on while the playback goes on, and no longer. */
+export function keepAwake(playback: Playback, power: PowerBlocker | undefined): void {
+  const isWanted = playback.state === 'playing' || playback.state === 'buffering'
+  if (isWanted) playback.awake ??= power?.keepDisplayAwake() ?? null
+  else {
+    playback.awake?.[Symbol.dispose]()
+    playback.awake = null
+  }
+}
+
+/** What its server is told of a playback. */
+export const timelineOf = (
+  { sourceId, ratingKey, state, positionMs, place, isWatched }: Playback & { readonly positionMs: number },
+  sessionIdentifier: string,
+  updatedAt: number,
+): OutgoingTimeline => ({
+  sourceId,
+  ratingKey,
+  state,
+  positionMs,
+  durationMs: place.itemMs,
+  isWatched,
+  sessionIdentifier,
+  updatedAt,
+})

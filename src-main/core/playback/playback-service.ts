@@ -14,7 +14,7 @@ import { parseQuality } from '../quality/quality-name.ts'
 import { SpoolError } from '../spool-error.ts'
 import { placePart, positionInPart } from './part-timeline.ts'
 import type { PlaybackProgress, PlaybackServiceOptions } from './playback-ports.ts'
-import { beginPlayback, placePlayer, type Playback } from './playback-record.ts'
+import { beginPlayback, keepAwake, placePlayer, timelineOf, type Playback } from './playback-record.ts'
 import { createPositionTable, type PositionTable } from './position-table.ts'
 import { isWatchedAt, resumePosition } from './resume-rule.ts'
 import { createTimelineOutbox } from './timeline-outbox.ts'
@@ -200,7 +200,7 @@ export class PlaybackService {
     const quality = parseQuality(report.quality)?.quality ?? report.quality
     if (report.state !== 'stopped')
       transcodes.setShown(current.sourceId, { mediaId: current.mediaId, quality })
-    this.#keepAwake(current)
+    keepAwake(current, this.#options.power)
     const isNewlyWatched = !current.isWatched && isWatchedAt(positionMs, current.place.itemMs)
     current.isWatched ||= isNewlyWatched
     if (isKeepingDue(current.keptAt, hasStateChanged || isNewlyWatched, now)) this.#keep(current, now)
@@ -214,7 +214,7 @@ export class PlaybackService {
     const { clock, transcodes, logger } = this.#options
     this.#current = null
     current.state = 'stopped'
-    this.#keepAwake(current)
+    keepAwake(current, this.#options.power)
     if (current.positionMs !== null) {
       this.#keep(current, clock.monotonicMs())
       // First the word, then the end of the transcode: a late "stopped" would end the next one.
@@ -246,26 +246,9 @@ export class PlaybackService {
     if (positionMs === null || place.itemMs <= 0) return
     if (!isTimelineDue(current.sent, state, positionMs, now)) return
     current.sent = { state, positionMs, sentAt: now }
-    this.#sender.push({
-      sourceId: current.sourceId,
-      ratingKey: current.ratingKey,
-      state,
-      positionMs,
-      durationMs: place.itemMs,
-      isWatched: current.isWatched,
-      sessionIdentifier:
-        this.#options.transcodes.sessionOf(current.sourceId, current.mediaId) ?? current.playbackId,
-      updatedAt: this.#options.clock.now(),
-    })
-  }
-
-  #keepAwake(current: Playback): void {
-    const isWanted = current.state === 'playing' || current.state === 'buffering'
-    if (isWanted) current.awake ??= this.#options.power?.keepDisplayAwake() ?? null
-    else {
-      current.awake?.[Symbol.dispose]()
-      current.awake = null
-    }
+    const { transcodes, clock } = this.#options
+    const sessionIdentifier = transcodes.sessionOf(current.sourceId, current.mediaId) ?? current.playbackId
+    this.#sender.push(timelineOf({ ...current, positionMs }, sessionIdentifier, clock.now()))
   }
 
   #announce({ sourceId, ratingKey, mediaId, isWatched }: Playback): void {
