@@ -18,6 +18,14 @@ export class PlayerPage {
   /** Call once, before the first page is opened. */
   async prepare(): Promise<void> {
     await watchFrames(this.#page)
+    // What a click costs whoever simulates it is not the player's.
+    await this.#page.addInitScript(() => {
+      window.addEventListener(
+        'click',
+        ({ timeStamp }) => Object.assign(window, { clickedAt: timeStamp }),
+        true,
+      )
+    })
     await this.#page.goto(this.#app.app)
   }
 
@@ -42,9 +50,8 @@ export class PlayerPage {
     const button = this.#page.getByLabel(`Play ${label}`, { exact: true })
     await button.waitFor({ timeout: patienceMs })
     await this.frames()
-    const pressedAt = await this.now()
     await button.click()
-    return pressedAt
+    return this.#clickedAt()
   }
 
   /** The first picture after a moment that passes; its time. */
@@ -101,9 +108,8 @@ export class PlayerPage {
     const x = box.x + (box.width * seconds) / durationS
     await this.#page.mouse.move(x, box.y + box.height / 2)
     await this.frames()
-    const clickedAt = await this.now()
     await this.#page.mouse.click(x, box.y + box.height / 2)
-    return clickedAt
+    return this.#clickedAt()
   }
 
   async leave(): Promise<void> {
@@ -112,6 +118,11 @@ export class PlayerPage {
 
   wait(ms: number): Promise<void> {
     return this.#page.waitForTimeout(ms)
+  }
+
+  /** When the page got the last click. */
+  #clickedAt(): Promise<number> {
+    return this.#page.evaluate(() => (window as unknown as { clickedAt: number }).clickedAt)
   }
 
   async #go(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, Suspense, lazy, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Route, Switch } from 'wouter'
 import { type RpcClient, RpcProvider } from '../lib/rpc/index.ts'
 import { ConfirmHost } from '../ui/confirm.tsx'
@@ -10,19 +10,15 @@ import { Hotkeys } from './hotkeys.tsx'
 import { useLiveQueries } from './live-queries.ts'
 import { useDamageNotice } from './use-damage-notice.ts'
 import { Pages } from './pages.tsx'
+import { PlayerRoute, usePlayerAhead } from './player-chunk.tsx'
 import { createQueryClient } from './query-client.ts'
 import { RouteBoundary } from './route-boundary.tsx'
 import { Shell } from './shell.tsx'
-import styles from './shell.module.css'
-
-// Its own chunk: hls.js and the player are not needed to browse.
-const PlayerPage = lazy(async () => ({
-  default: (await import('../features/player/player-page.tsx')).PlayerPage,
-}))
 
 function Live({ children }: { readonly children: ReactNode }): ReactNode {
   useLiveQueries()
   useDamageNotice()
+  usePlayerAhead()
   return children
 }
 
@@ -38,9 +34,7 @@ export function App({ client }: { readonly client: RpcClient }): ReactNode {
               <Switch>
                 <Route path="/play/:sourceId/:ratingKey">
                   <RouteBoundary>
-                    <Suspense fallback={<div className={styles['wait']} data-theme="dark" />}>
-                      <PlayerPage />
-                    </Suspense>
+                    <PlayerRoute />
                   </RouteBoundary>
                 </Route>
                 <Route>

@@ -26,10 +26,10 @@ const silentMs = 30_000
 const lookMs = 5_000
 /** A window whose wire breaks may come back on another. */
 const orphanMs = 5_000
-/** Fresher metadata than this is not asked for before playing. */
-const itemAgeMs = 2_000
+/** Fresher metadata than this is not asked for before playing: so long ago the page that has the button was read. */
+const itemAgeMs = 30_000
 /** Playing does not wait longer than this for a slow server's word on where the title was left. */
-const freshWaitMs = 2_000
+const freshWaitMs = 1_000
 const anyAgeMs = Number.MAX_SAFE_INTEGER
 
 export function createPlaybackService(options: PlaybackServiceOptions): PlaybackService {
