@@ -9,10 +9,9 @@ import type { Demo } from './support/demo-process.ts'
 import type { Page } from '@playwright/test'
 
 const rung = '480p-1500k'
-/** The film has 1200 s: a tenth is 120. */
-const tenthSeconds = 120
-/** What Spool may add to the server's own time after a storm, more than after one calm seek. */
-const mostMoreMs = 500
+const segmentSeconds = 3
+/** What Spool may add to the server's own time to begin there. */
+const mostOwnMs = 500
 
 test.use({ trace: 'off' })
 test.setTimeout(240_000)
@@ -28,38 +27,69 @@ test('a storm of seeks on a transcode ends where it ended, with one encoder, and
   await player.open(app, title, rung)
   const encoders = watchEncoders(demo)
 
-  const calm = [await seekAndWait(page, demo, [3]), await seekAndWait(page, demo, [6])]
   const random = randomOf(7)
-  const storms: number[] = []
-  for (const last of [8, 2, 5]) {
-    const tenths = Array.from({ length: 30 }, () => Math.floor(random() * 10))
-    storms.push(await seekAndWait(page, demo, [...tenths.filter((tenth) => tenth !== last), last]))
+  const seek = async (tenths: number, seconds: number): Promise<number> => {
+    const keys = Array.from({ length: tenths }, () => Math.floor(random() * 10))
+    return seekAndWait(page, demo, keys, await pointInside(page, seconds))
   }
+  const calm = [await seek(0, 410), await seek(0, 770), await seek(0, 290)]
+  const storms: number[] = []
+  for (const seconds of [1010, 170, 650, 890, 530]) storms.push(await seek(30, seconds))
   console.log(
     `beyond the server's own time: calm ${calm.join(', ')} ms, after storms ${storms.join(', ')} ms`,
   )
   expectOnTime(await pictureOfRung(page, 11), framesPerSecondOf(films.long))
   expect(await encoders.stop()).toBe(1)
-  expect(median(storms)).toBeLessThanOrEqual(Math.max(...calm) + mostMoreMs)
+  // Of several, as encoder, core and browser share the processors and each is late now and then.
+  expect(median(calm)).toBeLessThanOrEqual(mostOwnMs)
+  expect(median(storms)).toBeLessThanOrEqual(mostOwnMs)
 
   await player.leave()
   await expect.poll(async () => (await demo.counters()).sessions, { timeout: 20_000 }).toBe(0)
   expect((await demo.counters()).encoders).toEqual([])
 })
 
-/** Presses the tenths, and gives how long the last one took to be seen without the server's own time to restart, in ms. */
-async function seekAndWait(page: Page, demo: Demo, tenths: readonly number[]): Promise<number> {
-  const last = (tenths.at(-1) ?? 0) * tenthSeconds
-  for (const tenth of tenths.slice(0, -1)) await page.keyboard.press(String(tenth))
+/** A point of the seek bar. */
+interface BarPoint {
+  readonly x: number
+  readonly y: number
+  /** What is sought there. */
+  readonly seconds: number
+}
+
+/** Near a moment, in the middle of a segment: at the end of one the next is needed as well, and the server's time is that for two. */
+async function pointInside(page: Page, nearSeconds: number): Promise<BarPoint> {
+  await page.mouse.move(300, 300)
+  await page.mouse.move(340, 320)
+  const bar = page.getByRole('slider', { name: 'Position' })
+  const box = await bar.boundingBox()
+  const durationSeconds = Number(await bar.getAttribute('aria-valuemax'))
+  if (box === null) throw new Error('there is no seek bar')
+  const secondsAt = (x: number): number => ((x - box.x) / box.width) * durationSeconds
+  let x = Math.round(box.x + (box.width * nearSeconds) / durationSeconds)
+  while (Math.abs((secondsAt(x) % segmentSeconds) - segmentSeconds / 2) > 0.6) x += 1
+  const point = { x, y: box.y + box.height / 2, seconds: secondsAt(x) }
+  await page.mouse.move(point.x, point.y)
+  return point
+}
+
+/** Presses the tenths and clicks the point, and gives how long that took to be seen without the server's own time to begin there, in ms. */
+async function seekAndWait(
+  page: Page,
+  demo: Demo,
+  tenths: readonly number[],
+  { x, y, seconds }: BarPoint,
+): Promise<number> {
+  for (const tenth of tenths) await page.keyboard.press(String(tenth))
   await takeFrames(page)
-  const pressedAt = await page.evaluate(() => performance.now())
-  await page.keyboard.press(String(tenths.at(-1)))
+  const clickedAt = await page.evaluate(() => performance.now())
+  await page.mouse.click(x, y)
   let shownAt = 0
   await expect
     .poll(
       async () => {
         const frame = (await takeFrames(page)).find(
-          ({ atMs, mediaTime }) => atMs > pressedAt && mediaTime >= last - 0.2 && mediaTime < last + 30,
+          ({ atMs, mediaTime }) => atMs > clickedAt && Math.abs(mediaTime - seconds - 15) < 15.5,
         )
         shownAt = frame?.atMs ?? 0
         return shownAt > 0
@@ -67,6 +97,8 @@ async function seekAndWait(page: Page, demo: Demo, tenths: readonly number[]): P
       { timeout: 60_000 },
     )
     .toBe(true)
-  const start = (await demo.counters()).starts.findLast(({ segment }) => Math.abs(segment * 3 - last) <= 3)
-  return Math.round(shownAt - pressedAt - (start?.ms ?? 0))
+  // No other seek of the test ends near, so a start there is this one's; without one, all of it was Spool's.
+  const segment = Math.floor(seconds / segmentSeconds)
+  const start = (await demo.counters()).starts.findLast((each) => each.segment === segment)
+  return Math.round(shownAt - clickedAt - (start?.ms ?? 0))
 }

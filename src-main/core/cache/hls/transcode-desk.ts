@@ -8,6 +8,7 @@ import { gridOfPlaylist, gridSignature, segmentAt, type SegmentGrid } from './se
 import { initSeq } from './segment-name.ts'
 import type { SegmentShelf } from './segment-shelf.ts'
 import { SessionFit } from './session-fit.ts'
+import { afterAsked, afterOvertaken, calmStart, startDelayMs, type StartCalm } from './start-calm.ts'
 
 /** A session in use. */
 export interface Lease {
@@ -45,7 +46,7 @@ export class TranscodeDesk {
   readonly #shelf: SegmentShelf
   readonly #timing: HlsTiming
   #lease: Lease | null = null
-  #openedAt = Number.NEGATIVE_INFINITY
+  #calm: StartCalm = calmStart
   /** Sessions in a row that brought nothing because they failed. */
   #fruitless = 0
   #isOpening = false
@@ -92,19 +93,21 @@ export class TranscodeDesk {
     const { clock, upstream, key } = this.#context
     const startMs = this.#startMsOf(startSegment)
     this.drop('superseded')
+    this.#calm = afterAsked(this.#calm, clock.monotonicMs())
     this.#isOpening = true
     try {
       await this.#stopping
-      const wait = this.#openedAt + this.#pauseMs() - clock.monotonicMs()
+      const wait = startDelayMs(this.#calm, this.#pauseMs(), clock.monotonicMs())
       if (wait > 0) await sleep(clock, wait, signal)
       signal.throwIfAborted()
-      this.#openedAt = clock.monotonicMs()
+      this.#calm = { ...this.#calm, lastStartMs: clock.monotonicMs() }
       const session = await upstream.openSession(key, this.#plan, startMs, purpose, signal)
       if (session === 'busy') return 'busy'
       const lease = this.#accept(session, startMs, purpose, mayReplaceGrid)
       if (lease === 'other-playlist') await session.stop()
       return lease
     } catch (error) {
+      if (signal.aborted) this.#calm = afterOvertaken(this.#calm)
       if (error instanceof SpoolError) this.#fruitless += 1
       throw error
     } finally {
@@ -117,7 +120,10 @@ export class TranscodeDesk {
     const lease = this.#lease
     if (lease === null) return
     this.#lease = null
-    if (why === 'failed' && lease.delivered === 0) this.#fruitless += 1
+    if (lease.delivered === 0) {
+      if (why === 'failed') this.#fruitless += 1
+      if (why === 'superseded') this.#calm = afterOvertaken(this.#calm)
+    }
     this.#stopping = Promise.all([this.#stopping, lease.session.stop()]).then(() => undefined)
   }
 
@@ -126,6 +132,7 @@ export class TranscodeDesk {
     lease.delivered += 1
     lease.misses = 0
     this.#fruitless = 0
+    this.#calm = { ...this.#calm, overtaken: 0 }
     if (seq !== initSeq) lease.head = seq
   }
 
