@@ -81,6 +81,15 @@ test('pictures are scaled to cover a box or to fit inside it', async () => {
   expect(await sizeOf('width=200&height=200&minSize=1')).toEqual([200, 300])
 })
 
+test('thumbnails of a full-size film come as one file', async () => {
+  const reply = await get(server, `/library/parts/${TEST_FILM}11/indexes/sd`)
+  expect(reply.status).toBe(200)
+  const bif = Buffer.from(await reply.arrayBuffer())
+  expect(bif.subarray(1, 4).toString()).toBe('BIF')
+  // 75 s, one picture in four.
+  expect(bif.readUInt32LE(12)).toBe(19)
+})
+
 test('watched marks show on the item', async () => {
   const mark = (what: string) =>
     get(server, `/:/${what}?key=${TEST_FILM}&identifier=com.plexapp.plugins.library`)

@@ -57,6 +57,20 @@ for (const colorScheme of ['dark', 'light'] as const) {
   })
 }
 
+test('text is as large as the person asks for, from 14 pixels on', async ({ app, page }) => {
+  await page.goto(app.app)
+  await expect(page.getByRole('heading', { name: /Recently added/ }).first()).toBeVisible()
+  const sizes = () =>
+    page.evaluate(() =>
+      [document.body, document.querySelector('main h2')].map((each) =>
+        each === null ? '' : getComputedStyle(each).fontSize,
+      ),
+    )
+  expect(await sizes()).toEqual(['14px', '17px'])
+  await page.addStyleTag({ content: ':root { font-size: 200% }' })
+  expect(await sizes()).toEqual(['28px', '34px'])
+})
+
 test('the player and its quality menu have no axe violations', async ({ app, page }) => {
   const title = await findTitle(app, films.long)
   const player = new PlayerScreen(page)

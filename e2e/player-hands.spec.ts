@@ -27,6 +27,23 @@ test('controls hide again after a menu was opened and closed by keys', async ({ 
   await expect(player.root).toHaveCSS('cursor', 'none', { timeout: 10_000 })
 })
 
+test('pointing at the seek bar shows the picture of that time, also at its ends', async ({ app, page }) => {
+  const player = new PlayerScreen(page)
+  await player.open(app, await findTitle(app, films.short), 'original')
+  const bar = await page.getByRole('slider', { name: 'Position' }).boundingBox()
+  if (bar === null) throw new Error('there is no seek bar')
+  for (const at of [0, 0.5, 1]) {
+    await page.mouse.move(bar.x + 1 + (bar.width - 2) * at, bar.y + bar.height / 2)
+    const picture = page.getByRole('slider', { name: 'Position' }).locator('img')
+    await expect
+      .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 30_000 })
+      .toBeGreaterThan(0)
+    const box = await picture.boundingBox()
+    expect(box?.x).toBeGreaterThanOrEqual(bar.x)
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(bar.x + bar.width)
+  }
+})
+
 test('ten hasty changes of quality end in the last one, with one transcode', async ({ app, demo, page }) => {
   const player = new PlayerScreen(page)
   await player.open(app, await findTitle(app, films.long), 'original', 60_000)

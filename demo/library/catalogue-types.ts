@@ -65,7 +65,7 @@ export interface CatalogueVersion {
   readonly parts: readonly CataloguePart[]
 }
 
-interface CatalogueCommon {
+export interface CatalogueCommon {
   readonly ratingKey: number
   readonly title: string
   readonly sortTitle?: string
@@ -78,6 +78,8 @@ interface CatalogueCommon {
   readonly updatedAt: number
   /** Name of the painting (see `art/`) behind poster, art and the film itself. */
   readonly artName: string
+  /** Names the poster where another title has the same painting. */
+  readonly posterName?: string
 }
 
 export interface Playable extends CatalogueCommon {

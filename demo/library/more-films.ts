@@ -210,6 +210,7 @@ export const MORE_FILMS: readonly Movie[] = [
     ratingKey: 114,
     title: 'Signal Hill',
     artName: 'tundra',
+    posterName: 'signal-hill',
     tagline: 'Say again. Over.',
     summary:
       'Two relay keepers on two summits talk every night for eleven years. On the twelfth the valley between them is flooded, and one of them goes down to look.',

@@ -36,7 +36,7 @@ export async function makeMedia(
   const complete = await MediaManifest.open(folder)
   const tasks = lanes.flatMap((lane) => lane.tasks)
   if (tasks.every((task) => complete.has(task.fileName, hashOf(task)))) return complete
-  onProgress(`Making demo media in ${folder}: once, about two minutes.`)
+  onProgress(`Making demo media in ${folder}: once, some minutes.`)
   await using _lock = await lockFolder(folder, signal)
   await removeLeftovers(folder)
   const failed = new AbortController()

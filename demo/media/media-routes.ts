@@ -23,13 +23,14 @@ export function mediaRoutes(demo: DemoContext): Route[] {
   const photos = new PhotoScaler()
   const thumbnails = new Thumbnails()
   return [
-    route('GET HEAD', '/library/parts/{id}/{stamp}/{file}', (context) => partReply(demo, context)),
     route('GET', '/library/parts/{id}/indexes/sd', async ({ params }) => {
       const part = demo.index.part(Number(params['id']))?.part
       if (!part || !hasThumbnails(part)) throw new HttpError(404)
       const bif = await thumbnails.bif(demo.media.pathOf(part.fileName))
       return bytesReply(bif, 'application/octet-stream')
     }),
+    // After the thumbnails, whose address would fit it too.
+    route('GET HEAD', '/library/parts/{id}/{stamp}/{file}', (context) => partReply(demo, context)),
     route('PUT', '/library/parts/{id}', (context) => selectStreams(demo, context)),
     route('GET', '/library/streams/{file}', (context) => subtitleReply(demo, context)),
     route('GET', '/library/metadata/{id}/{kind}/{stamp}', async ({ path }) => {
@@ -131,5 +132,5 @@ function picturePath(demo: DemoContext, path: string): string | null {
   const item = demo.index.find(Number(id))?.item
   if (!item) return null
   const isWide = kind === 'art' || item.type === 'episode'
-  return demo.media.pathOf(isWide ? artFileName(item.artName) : posterFileName(item.artName))
+  return demo.media.pathOf(isWide ? artFileName(item.artName) : posterFileName(item))
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Catalogue } from '../library/catalogue-types.ts'
+import type { Catalogue, CatalogueCommon } from '../library/catalogue-types.ts'
 import type { MediaTask } from './make-media.ts'
 import { titleFilter } from './poster-title.ts'
 import { FONTS, runFfmpeg } from './run-ffmpeg.ts'
@@ -19,28 +19,31 @@ export function artFileName(artName: string): string {
 }
 
 /** File of a title's tall picture with its name on it. */
-export function posterFileName(artName: string): string {
-  return `${artName}.poster.jpg`
+export function posterFileName({ artName, posterName = artName }: PosterNames): string {
+  return `${posterName}.poster.jpg`
 }
+
+type PosterNames = Pick<CatalogueCommon, 'artName' | 'posterName'>
 
 /** Posters and art of every title; the art first, because films are made from it. */
 export function pictureTasks(catalogue: Catalogue, paint: PaintPicture): MediaTask[] {
   const titles = titledArt(catalogue)
+  const artNames = new Set(titles.map(({ artName }) => artName))
   return [
-    ...titles.map(({ artName }) => pictureTask(artFileName(artName), artName, ART, 'null', paint)),
-    ...titles.map(({ artName, title, tagline }) =>
+    ...[...artNames].map((artName) => pictureTask(artFileName(artName), artName, ART, 'null', paint)),
+    ...titles.map((item) =>
       pictureTask(
-        posterFileName(artName),
-        artName,
+        posterFileName(item),
+        item.artName,
         POSTER,
-        titleFilter(title, tagline, FONTS.sansBold),
+        titleFilter(item.title, item.tagline, FONTS.sansBold),
         paint,
       ),
     ),
   ]
 }
 
-function titledArt(catalogue: Catalogue): { artName: string; title: string; tagline: string }[] {
+function titledArt(catalogue: Catalogue): (PosterNames & { title: string; tagline: string })[] {
   const shows = catalogue.shows.flatMap((show) => [
     show,
     ...show.seasons.map((season) => ({ artName: season.artName, title: show.title, tagline: season.title })),

@@ -90,6 +90,8 @@ export function SeekBar(): ReactNode {
 
   const percent = (ms: number): string => `${durationMs > 0 ? (ms / durationMs) * 100 : 0}%`
   const chapter = hoverMs === null ? null : chapterAt(chapters, hoverMs)
+  // Half of what hangs over the bar: at its ends it stays inside.
+  const edge = thumbnailUrl === null && chapter === null ? '28px' : '91px'
 
   return (
     <div
@@ -126,7 +128,7 @@ export function SeekBar(): ReactNode {
         <div
           aria-hidden
           className={styles['hover']}
-          style={{ left: `clamp(44px, ${percent(hoverMs)}, calc(100% - 44px))` }}
+          style={{ left: `clamp(${edge}, ${percent(hoverMs)}, calc(100% - ${edge}))` }}
         >
           {thumbnailUrl !== null && (
             <img
