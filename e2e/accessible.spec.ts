@@ -67,7 +67,7 @@ test('text is as large as the person asks for, from 14 pixels on', async ({ app,
       ),
     )
   expect(await sizes()).toEqual(['14px', '17px'])
-  await page.addStyleTag({ content: ':root { font-size: 200% }' })
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
   expect(await sizes()).toEqual(['28px', '34px'])
 })
 
