@@ -11,7 +11,9 @@ import { createSourceDirectory, type InitialServer } from './accounts/source-dir
 import { sleep } from './base/clock.ts'
 import { WakeWatch } from './base/wake-watch.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
+import { limitsOf, roomOf } from './cache-limits.ts'
 import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
+import { generationStatements } from './cache/index/generations.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
 import { openDatabase } from './db/open-database.ts'
 import { guideEviction } from './guide-eviction.ts'
@@ -91,7 +93,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { ports } = options
   const { clock, logger } = ports
   const { dataDir, migrationsDir } = ports.paths
-  const settings = await openSettings({ dataDir, clock, logger })
   const open = (name: 'cache' | 'library') =>
     openDatabase({
       path: join(dataDir, `${name}.db`),
@@ -100,6 +101,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       logger,
     })
   const [cacheDatabase, libraryDatabase] = [open('cache'), open('library')]
+  const heldBytes = generationStatements(cacheDatabase.db).sumPresent()
+  const settings = await openSettings({ dataDir, heldBytes, clock, logger })
   // Seconds since 1970 are more than the entries anybody ever had.
   if (cacheDatabase.damaged) numberEntriesAfter(cacheDatabase.db, Math.floor(clock.now() / 1000))
   const { db } = libraryDatabase

@@ -19,6 +19,7 @@ import { openCacheIndex } from './index/cache-index.ts'
 import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
 import { ManifestKeeper } from './recovery/manifest-keeper.ts'
+import { ShutdownFlag } from './recovery/shutdown-flag.ts'
 import { RowChanges } from './row-changes.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { ServedCounts } from './served-counts.ts'
@@ -76,6 +77,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
   const { db, upstream, clock, logger, limits } = options
   const hasher = await createHasher()
   const index = openCacheIndex(db)
+  const shutdownFlag = new ShutdownFlag(index)
+  shutdownFlag.lower()
   const store = new FolderStore(options.cacheFolder, options.fs)
   const mailbox = new Mailbox((name, error) =>
     logger.error('cache.turn-failed', { name, error: String(error) }),
@@ -273,22 +276,24 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     subscription[Symbol.dispose]()
     const stopped = downloads.stop()
     disk.stop()
-    const work = async (): Promise<void> => {
+    const work = async (): Promise<'done'> => {
       await Promise.all([stopped, upkeep.stop()])
       await open.closeAll()
       await manifests.stop()
       await remover.stop()
       await pool.closeAll()
-      index.setMeta('clean_shutdown', 1)
+      return 'done'
     }
-    await Promise.race([work(), sleep(clock, deadlineMs)])
+    const isClosed = (await Promise.race([work(), sleep(clock, deadlineMs)])) === 'done'
     // What was reported until now still has its turn; after that nobody uses the database.
-    await mailbox.after(Promise.resolve(), () => changes.stop())
+    await mailbox.after(Promise.resolve(), () => {
+      changes.stop()
+      // The last thing that is written: everything before it is synced and closed.
+      if (isClosed) shutdownFlag.raise()
+    })
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 
-  if (index.getMeta('clean_shutdown') !== 1) index.generations.distrustOpen()
-  index.setMeta('clean_shutdown', 0)
   index.downloads.restart()
   index.history.prune()
   await space.probe()

@@ -121,6 +121,8 @@ export interface EntryChange {
 export interface CacheLimits {
   readonly limitBytes: number
   readonly reserveBytes: number
+  /** Of what the cache holds and what is free on its disk together, 0–1: no more than this. All of it when not said. */
+  readonly shareOfDisk?: number
   readonly backgroundKbps: number | null
 }
 

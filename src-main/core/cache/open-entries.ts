@@ -81,6 +81,7 @@ export class OpenEntries {
   /** What is fetched beside an entry's current generation. */
   readonly #beside = new Map<number, EntryActivity>()
   #leavingTimer: Disposable | null = null
+  #isClosed = false
   #accessSeq: number
 
   constructor(options: OpenEntriesOptions) {
@@ -123,10 +124,12 @@ export class OpenEntries {
     return resource
   }
 
-  /** Opens it if need be. A promise only when the previous one is still closing: ask again then. */
+  /** Opens it if need be. A promise only when the previous one is still closing: ask again then. Throws `cancelled` once the cache closes. */
   get(row: EntryRow): EntryResource | Promise<void> {
     const known = this.#open.get(row.id)
     if (known !== undefined) return known.closing ?? known.resource
+    // Nobody would close it: those that are open are being closed now.
+    if (this.#isClosed) throw new SpoolError('cancelled')
     const generation = this.#options.index.generations.get(row.generationId)
     if (generation === null) throw new SpoolError('unknown-media')
     const { clock, meter, scheduler } = this.#options
@@ -230,6 +233,7 @@ export class OpenEntries {
   }
 
   async closeAll(): Promise<void> {
+    this.#isClosed = true
     this.#leavingTimer?.[Symbol.dispose]()
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])

@@ -118,6 +118,12 @@ describe('settings', () => {
     })
   })
 
+  it('does not let the limit that nobody chose shrink as the cache fills', async () => {
+    // As much as no disk has: it is told apart from what is free on this one.
+    const settings = await openSettings({ dataDir, heldBytes: 2 ** 50, clock: systemClock, logger })
+    expect(settings.get().cacheLimitBytes).toBe(100 * 1024 ** 3)
+  })
+
   it('is written for its owner only', async () => {
     const settings = await open()
     await settings.set({ volume: 0.5 })

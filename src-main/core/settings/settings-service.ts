@@ -23,17 +23,24 @@ export interface SettingsService {
 export interface SettingsServiceOptions {
   /** Absolute; exists. */
   readonly dataDir: string
+  /** What the cache holds: it counts as free, or the limit that nobody chose would shrink at every start by half of what was kept. */
+  readonly heldBytes?: number
   readonly clock: Clock
   readonly logger: Logger
 }
 
 export async function openSettings({
   dataDir,
+  heldBytes = 0,
   clock,
   logger,
 }: SettingsServiceOptions): Promise<SettingsService> {
   const path = join(dataDir, 'settings.json')
-  const defaults = defaultSettings(dataDir, await diskOf(join(dataDir, 'cache')))
+  const disk = await diskOf(join(dataDir, 'cache'))
+  const defaults = defaultSettings(
+    dataDir,
+    disk === null ? null : { ...disk, freeBytes: disk.freeBytes + heldBytes },
+  )
   const file = readSettingsFile(path, clock.now())
   if (file.result === 'damaged') logger.error('settings.damaged', { asidePath: file.asidePath })
   const { settings: initial, spoilt } = salvageSettings(file.result === 'read' ? file.value : {}, defaults)

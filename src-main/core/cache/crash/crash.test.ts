@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Database } from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
 import { MemoryDisk } from '../test-support/memory-disk.ts'
@@ -27,7 +28,7 @@ async function readThrough(rig: MemoryRig, mediaId: string, start: number, end?:
   return await readAll(file.read(start, end ?? (await file.size(signal)), signal))
 }
 
-/** Seeks, a download with several syncs, removal, a replaced file, eviction, a clean close. */
+/** Seeks, a download with several syncs, removal, a replaced file, eviction. */
 async function work(rig: MemoryRig): Promise<void> {
   await readThrough(rig, '2', 40_000, 60_000)
   await rig.pass(2_500)
@@ -49,6 +50,16 @@ async function work(rig: MemoryRig): Promise<void> {
   await rig.pass(3_000)
 }
 
+/** A clean close, and a second life. */
+async function closeAndGoOn(rig: MemoryRig): Promise<void> {
+  const closing = rig.cache.close(2_000)
+  await rig.pass(2_250)
+  await closing
+  await rig.open(rig.db)
+  await readThrough(rig, '2', 0, 40_000)
+  await rig.pass(3_000)
+}
+
 /** Once more with files cut into extents: every second crash. */
 const stride = process.env['SPOOL_TEST_EXTENT_BYTES'] === undefined ? 1 : 2
 
@@ -59,6 +70,7 @@ describe('a power failure after any call to the disk and any transaction', () =>
   let recorder: PowerRecorder
   let log: Buffer
   let hasher: Hasher
+  let closedFrom = 0
   const crashes: Crash[] = []
 
   beforeAll(async () => {
@@ -69,6 +81,8 @@ describe('a power failure after any call to the disk and any transaction', () =>
     recorder = new PowerRecorder(db, rig.disk)
     await rig.open(db)
     await work(rig)
+    closedFrom = recorder.moments.length
+    await closeAndGoOn(rig)
     recorder.take('end')
     log = recorder.log
     crashes.push(...enumerateCrashes(recorder.moments, log))
@@ -84,18 +98,25 @@ describe('a power failure after any call to the disk and any transaction', () =>
     after.upstream.put('1', first)
     after.upstream.put('2', second)
     after.upstream.put('2', secondReplaced)
+    let cleanEnds = 0
     for (const [number, crash] of crashes.entries()) {
-      if (number % stride !== 0) continue
+      if (number % stride !== 0 && crash.index < closedFrom) continue
       const name = `${crash.index} ${crash.moment.call}, ${crash.loss}, log of ${crash.logBytes}`
       after.disk = MemoryDisk.after(crash.moment.image, crash.loss, chanceFrom(number))
       const path = join(folder, 'restored.db')
       recorder.restore(path, log, crash.logBytes)
-      await expectSound(after, path, hasher).catch((cause: unknown) => {
+      const wasClean = await expectSound(after, path, hasher).catch((cause: unknown) => {
         throw new Error(name, { cause })
       })
+      if (wasClean) cleanEnds += 1
     }
+    // After the clean close, and not before the second life began.
+    expect(cleanEnds).toBeGreaterThan(0)
   })
 })
+
+const isCalledClean = (db: Database): boolean =>
+  db.prepare("SELECT v FROM cache_meta WHERE k = 'clean_shutdown'").pluck().get() === 1
 
 interface Row {
   storeName: string
@@ -137,9 +158,14 @@ function expectTrueRows(rig: MemoryRig, hasher: Hasher): void {
   }
 }
 
-async function expectSound(rig: MemoryRig, dbPath: string, hasher: Hasher): Promise<void> {
+/** Answers whether the last run is said to have ended well: what is recorded then is on the disk however the power goes. */
+async function expectSound(rig: MemoryRig, dbPath: string, hasher: Hasher): Promise<boolean> {
   rig.upstream.setReachable(false)
-  await rig.open(openTestDatabase(dbPath))
+  const db = openTestDatabase(dbPath)
+  const wasClean = isCalledClean(db)
+  if (wasClean) expect(db.prepare('SELECT COUNT(*) FROM cache_entries WHERE is_dirty').pluck().get()).toBe(0)
+  await rig.open(db)
+  expect(isCalledClean(db)).toBe(false)
   expectTrueRows(rig, hasher)
   await rig.settle()
   // Nothing orphaned: every folder has rows, and what was condemned is gone.
@@ -167,4 +193,5 @@ async function expectSound(rig: MemoryRig, dbPath: string, hasher: Hasher): Prom
   await rig.close()
   expect(rig.disk.openFiles).toBe(0)
   expect(rig.errors).toEqual([])
+  return wasClean
 }

@@ -85,6 +85,7 @@ export function generationStatements(db: Database) {
     `UPDATE cache_generations SET verified_at = NULL WHERE verified_at IS NOT NULL
        AND entry_id IN (SELECT id FROM cache_entries WHERE is_dirty)`,
   )
+  const closeAll = db.prepare('UPDATE cache_entries SET is_dirty = 0 WHERE is_dirty')
   const forgetChunks = db.prepare<[number]>('DELETE FROM cache_chunks WHERE generation_id = ?')
   const forgetEpochs = db.prepare<[number]>('DELETE FROM cache_epochs WHERE generation_id = ?')
   const completedIds = db
@@ -112,8 +113,11 @@ export function generationStatements(db: Database) {
     /** Entry of the generation that was last read in full before everybody else, and before this time; never comes first. */
     nextToVerify: (before: number): number | null => nextToVerify.get(before) ?? null,
     setVerified: (id: number, at: number): void => void setVerified.run(at, id),
-    /** What was open when a run ended badly is to be read again before anything else. */
-    distrustOpen: (): void => void distrustOpen.run(),
+    /** What was open when a run ended badly is to be read again before anything else. Nothing is open now. */
+    distrustOpen(): void {
+      distrustOpen.run()
+      closeAll.run()
+    },
     /** Nothing of it is on the disk any more. */
     forgetPieces(id: number): void {
       forgetChunks.run(id)

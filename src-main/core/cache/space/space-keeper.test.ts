@@ -86,6 +86,40 @@ describe('SpaceKeeper', () => {
     expect(await space.reserve(1)).not.toBeNull()
   })
 
+  it('asks the disk again after 256 MiB of its own, however soon, and counts what it wrote itself until then', async () => {
+    const mebibyte = 1024 * 1024
+    let free = 1_000 * mebibyte
+    let probes = 0
+    const space = new SpaceKeeper({
+      clock,
+      freeBytes: () => {
+        probes += 1
+        return Promise.resolve(free)
+      },
+      limits: { limitBytes: 10 ** 12, reserveBytes: 100 * mebibyte, backgroundKbps: null },
+      usedBytes: () => used,
+      evict: () => Promise.resolve(0),
+    })
+    const write = async (bytes: number): Promise<boolean> => {
+      using room = await space.reserve(bytes)
+      if (room === null) return false
+      used += bytes
+      free -= bytes
+      return true
+    }
+    for (let turn = 0; turn < 16; turn += 1) expect(await write(16 * mebibyte)).toBe(true)
+    expect(probes).toBe(1)
+    expect(space.limitBytes).toBe(900 * mebibyte)
+    // Another program took most of the rest meanwhile.
+    free = 110 * mebibyte
+    expect(await write(16 * mebibyte)).toBe(false)
+    expect(probes).toBeGreaterThan(1)
+    expect(space.limitBytes).toBe(used + 10 * mebibyte)
+    // What it writes itself after a probe raises no limit.
+    expect(await write(6 * mebibyte)).toBe(true)
+    expect(await write(6 * mebibyte)).toBe(false)
+  })
+
   it('takes other errors of the disk for what they are', async () => {
     const space = keeper(1_000)
     space.onDiskError(Object.assign(new Error('bad'), { code: 'EIO' }))

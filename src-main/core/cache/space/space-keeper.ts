@@ -2,9 +2,11 @@ import type { Clock } from '../../base/clock.ts'
 import type { Reservation } from '../entry-resource.ts'
 import type { CacheLimits } from '../handle.ts'
 import { isDiskFull } from '../store/disk-errors.ts'
-import { spaceLimit } from './space-limit.ts'
+import { spaceLimit, type DiskProbe } from './space-limit.ts'
 
 const probeMs = 10_000
+/** Others write meanwhile too: after so much of our own the disk is asked again, however soon. */
+const probeBytes = 256 * 1024 * 1024
 /** Two of the largest read-ahead windows. */
 const emergencyBytes = 128 * 1024 * 1024
 const breakerMs = 60_000
@@ -12,7 +14,7 @@ const mostPasses = 3
 
 export interface SpaceKeeperOptions {
   readonly clock: Clock
-  /** Of the disk with the cache folder; null when it does not tell. Asked every ten seconds while anything goes on. */
+  /** Of the disk with the cache folder; null when it does not tell. Asked every ten seconds, and after every 256 MiB, while anything is kept. */
   readonly freeBytes: () => Promise<number | null>
   readonly limits: CacheLimits
   /** By rows, folders not deleted yet included. */
@@ -28,7 +30,9 @@ export class SpaceKeeper {
   #reserved = 0
   #keepable = 0
   #keepableAt = Number.NEGATIVE_INFINITY
-  #freeBytes: number | null = null
+  #probe: DiskProbe | null = null
+  /** Room that was given since the disk was asked. */
+  #givenBytes = 0
   #probedAt = Number.NEGATIVE_INFINITY
   #breakerUntil = 0
   #refusedAt = Number.NEGATIVE_INFINITY
@@ -41,11 +45,11 @@ export class SpaceKeeper {
   }
 
   get limitBytes(): number {
-    return spaceLimit(this.#limits, this.#options.usedBytes(), this.#freeBytes)
+    return spaceLimit(this.#limits, this.#probe)
   }
 
   get freeBytes(): number | null {
-    return this.#freeBytes
+    return this.#probe?.freeBytes ?? null
   }
 
   /** What may still be kept before something has to go; looked at now and then. */
@@ -83,9 +87,11 @@ export class SpaceKeeper {
   /** Asks the disk how much is free, unless it just did. */
   async probe(isForced = false): Promise<void> {
     const now = this.#options.clock.monotonicMs()
-    if (!isForced && now - this.#probedAt < probeMs) return
+    if (!isForced && now - this.#probedAt < probeMs && this.#givenBytes < probeBytes) return
     this.#probedAt = now
-    this.#freeBytes = await this.#options.freeBytes()
+    this.#givenBytes = 0
+    const freeBytes = await this.#options.freeBytes()
+    this.#probe = freeBytes === null ? null : { freeBytes, usedBytes: this.#options.usedBytes() }
   }
 
   /** Null when there is no room and none can be made. One after another: what was evicted for one must not go to the next. */
@@ -157,6 +163,7 @@ export class SpaceKeeper {
   #hold(bytes: number): Reservation {
     let held = bytes
     this.#reserved += bytes
+    this.#givenBytes += bytes
     const use = (used: number): void => {
       const part = Math.min(used, held)
       held -= part
