@@ -11,7 +11,6 @@ import { createSourceDirectory, type InitialServer } from './accounts/source-dir
 import { sleep } from './base/clock.ts'
 import { WakeWatch } from './base/wake-watch.ts'
 import { createFileCache } from './cache/create-file-cache.ts'
-import { limitsOf, roomOf } from './cache-limits.ts'
 import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
 import { generationStatements } from './cache/index/generations.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
