@@ -16,6 +16,7 @@ export const errorCodes = [
   'database-damaged',
   'bad-playlist',
   'bad-reply',
+  'part-missing',
   'bad-token',
   'unknown-method',
   'bad-params',
@@ -54,6 +55,8 @@ export const errorSentences: Readonly<Record<ErrorCode, string>> = {
     'A Spool database was damaged and has been set aside. The media files are untouched; Spool started a new one.',
   'bad-playlist': 'The server sent a playlist that cannot be read. Try again, or pick another quality.',
   'bad-reply': 'The server sent something that is not the media asked for. Try again in a moment.',
+  'part-missing':
+    'The server does not send this part of the title. Pick another quality, or begin again further on.',
   'bad-token': 'This address has expired or was copied wrongly. Ask Spool for a new one.',
   'unknown-method': 'This version of Spool does not know that request. Update Spool or the script.',
   'bad-params': 'The request is not complete or not well formed. Check its parameters.',

@@ -172,6 +172,7 @@ export const enPlayer = {
     'over-limit': '{{source}} does not send {{label}} over this connection.',
     unplayable: '{{source}} does not make {{label}} of this title.',
     'not-allowed': '{{source}} does not give {{label}} to this account.',
+    'part-missing': '{{source}} does not send this part of {{label}}.',
     'source-busy': '{{source}} is busy.',
   },
   failed: {

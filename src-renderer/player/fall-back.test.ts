@@ -44,6 +44,7 @@ describe('where to go when a quality cannot be had', () => {
     ['a rung that is not made', '720p-4000k', 'unplayable', 'original'],
     ['a file that is not given away', 'original', 'not-allowed', '1080p-8000k'],
     ['a conversion that is not allowed', '720p-4000k', 'not-allowed', 'original'],
+    ['a rung that lacks a part', '720p-4000k', 'part-missing', 'original'],
     ['a busy server is not asked for more', '720p-4000k', 'source-busy', null],
   ])('%s', (_, failed, code, quality) => expect(next(failed, code)).toBe(quality))
 

@@ -3,12 +3,16 @@ import { bestRung, offlineAlternatives } from './quality-menu-model.ts'
 import { splitQuality } from './quality-tracks.ts'
 
 /** Troubles that another quality of the same title may not have. */
-export type CurableCode = Extract<ErrorCode, 'over-limit' | 'unplayable' | 'not-allowed' | 'source-busy'>
+export type CurableCode = Extract<
+  ErrorCode,
+  'over-limit' | 'unplayable' | 'not-allowed' | 'part-missing' | 'source-busy'
+>
 
 const curable: ReadonlySet<string> = new Set<CurableCode>([
   'over-limit',
   'unplayable',
   'not-allowed',
+  'part-missing',
   'source-busy',
 ])
 
@@ -22,7 +26,7 @@ export interface Failure {
 
 /**
  * Where to go when a quality cannot be had: what is whole on this computer asks nobody. Else, when it was too much, the best that costs less;
- * when the file cannot be shown or is not given away, the best rung; when a rung is not made, the file. A busy server is not asked for
+ * when the file cannot be shown or is not given away, the best rung; when a rung is not made or lacks a part, the file. A busy server is not asked for
  * something else. Null when nothing is left: each quality is tried once.
  */
 export function nextQuality(
@@ -47,6 +51,7 @@ export function nextQuality(
       return bestRung(cheaperThan(left, rateOf(options, failed.quality)))
     case 'unplayable':
     case 'not-allowed':
+    case 'part-missing':
       if (failed.quality === 'original') return bestRung(left)
       return left.find(({ quality }) => quality === 'original') ?? null
     case 'source-busy':

@@ -21,6 +21,7 @@ const finalCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'source-refused',
   'source-busy',
   'unknown-media',
+  'part-missing',
 ])
 
 const wantsRetry: NonNullable<RetryConfig['shouldRetry']> = (_config, _count, _isTimeout, response, isDue) =>
@@ -71,6 +72,14 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
   let mediaRecoveries = 0
   let secondWind: ReturnType<typeof setTimeout> | undefined
 
+  /** Less came than is listed: what is in the buffer is all there is, until somebody goes back. */
+  const endEarly = (): void => {
+    hls.stopLoad()
+    for (const type of ['video', 'audio'] as const) hls.trigger(Hls.Events.BUFFER_EOS, { type })
+    const goOn = (): void => hls.startLoad(video.currentTime, true)
+    video.addEventListener('seeking', goOn, { signal, once: true })
+  }
+
   const ready = new Promise<void>((resolve, reject) => {
     const check = (): void => {
       if (isReady || video.seeking || video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return
@@ -82,6 +91,10 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
 
     hls.on(Hls.Events.ERROR, (_event, data) => {
       const trouble = troubleOf(data)
+      if (isReady && !signal.aborted && trouble.code === 'unknown-media' && isAtEnd(hls, data)) {
+        endEarly()
+        return
+      }
       // The core has tried as long as it makes sense: hls.js would begin anew, and again.
       const isDecided = finalCodes.has(trouble.code) && data.type === Hls.ErrorTypes.NETWORK_ERROR
       if ((!data.fatal && !isDecided) || signal.aborted) return
@@ -141,6 +154,12 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
       discardVideo(video)
     },
   }
+}
+
+/** Whether it is about one of the last two segments: only those are ever found not to be there. */
+function isAtEnd(hls: Hls, { frag }: ErrorData): boolean {
+  const details = frag === undefined ? undefined : hls.levels[frag.level]?.details
+  return details !== undefined && typeof frag?.sn === 'number' && frag.sn >= details.endSN - 1
 }
 
 /** Waiting does not help: another quality has to be found while there is still something to play. */

@@ -9,8 +9,8 @@ import type {
 import { type ErrorCode, errorCodes } from '../../src-preload/contract/index.ts'
 import { LoadGate } from './load-gate.ts'
 
-/** How often a "not yet" is asked again. The core holds each request for up to 25 s first, so this is minutes. */
-const maxNotYets = 12
+/** How often a "not yet" is asked again. The core holds each request for up to 25 s first, and gives up after two minutes by itself. */
+const maxNotYets = 6
 const defaultRetryAfterMs = 2000
 
 /** The code a media response carries when it could not be given; null for codes this page does not know. */

@@ -21,6 +21,7 @@ export const statusOfError: Readonly<Record<ErrorCode, 403 | 404 | 502 | 503>> =
   'database-damaged': 503,
   'bad-playlist': 502,
   'bad-reply': 502,
+  'part-missing': 502,
   'bad-token': 403,
   'unknown-method': 404,
   'bad-params': 404,

@@ -2,6 +2,8 @@
 export interface HlsTiming {
   /** How long a request for a segment that is not ready is held; the player waits 30 s. */
   readonly holdMs: number
+  /** A piece that a player asks for again and again and that does not come within this does not come at all. */
+  readonly giveUpMs: number
   /** No reply: the server blocks up to 20 s for a segment, but a reply that races an encoder's restart never comes (plex-api.md 6.6). */
   readonly replyMs: number
   /** A reply that stops in the middle. */
@@ -32,6 +34,7 @@ export interface HlsTiming {
 
 export const hlsTiming: HlsTiming = {
   holdMs: 25_000,
+  giveUpMs: 120_000,
   replyMs: 10_000,
   bodyStallMs: 5_000,
   startMs: 8_000,

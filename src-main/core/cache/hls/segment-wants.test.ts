@@ -43,7 +43,12 @@ describe('SegmentWants', () => {
       seen.waiting += 1
       return { [Symbol.dispose]: () => void (seen.waiting -= 1) }
     }
-    return { seen, wants: new SegmentWants(systemClock, holdMs, onWait, (seq) => seen.orphaned.push(seq)) }
+    return {
+      seen,
+      wants: new SegmentWants(systemClock, { holdMs, giveUpMs: 60_000 }, onWait, (seq) =>
+        seen.orphaned.push(seq),
+      ),
+    }
   }
 
   it('is one want for many, and ends for all at once', async () => {

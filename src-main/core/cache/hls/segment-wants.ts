@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { deferred, type Deferred } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
+import type { HlsTiming } from './hls-timing.ts'
 import { initSeq } from './segment-name.ts'
 
 /** Stands for the playlist itself among what is waited for. */
@@ -25,19 +26,32 @@ interface HeldWant extends Want {
   readonly release: () => void
 }
 
-/** Pieces that players wait for: one want per piece, however many wait. Each ends after the hold at the latest. */
+/** Who does not ask again for so long has gone elsewhere; later it is another wait. */
+const askAgainMs = 10_000
+
+/**
+ * Pieces that players wait for: one want per piece, however many wait. Each ends after the hold at the latest, for players to ask again; what
+ * was waited for in this way for `giveUpMs` does not come.
+ */
 export class SegmentWants {
   readonly #clock: Clock
-  readonly #holdMs: number
+  readonly #timing: Pick<HlsTiming, 'holdMs' | 'giveUpMs'>
   readonly #onWait: () => Disposable
   readonly #onOrphaned: (seq: number) => void
   readonly #wants = new Map<number, HeldWant>()
+  /** Waits that the hold broke off, by piece: since when, and until when it is the same wait if it is asked for again. */
+  readonly #brokenOff = new Map<number, { readonly sinceMs: number; readonly untilMs: number }>()
   #order = 0
 
   /** `onWait`: a player begins to wait; disposed when it stopped. `onOrphaned`: nobody waits for a piece any more. */
-  constructor(clock: Clock, holdMs: number, onWait: () => Disposable, onOrphaned: (seq: number) => void) {
+  constructor(
+    clock: Clock,
+    timing: Pick<HlsTiming, 'holdMs' | 'giveUpMs'>,
+    onWait: () => Disposable,
+    onOrphaned: (seq: number) => void,
+  ) {
     this.#clock = clock
-    this.#holdMs = holdMs
+    this.#timing = timing
     this.#onWait = onWait
     this.#onOrphaned = onOrphaned
   }
@@ -91,14 +105,15 @@ export class SegmentWants {
 
   #begin(seq: number): HeldWant {
     const waiting = this.#onWait()
-    const giveUp = this.#clock.after(this.#holdMs, () =>
-      this.fail(
-        seq,
-        // A server that says no for as long as anybody waits is not asked on behalf of the same wait again.
-        want.lastRefusal ??
-          new SpoolError('source-unreachable', { detail: 'not ready yet', retryAfterSeconds: 2 }),
-      ),
-    )
+    const sinceMs = this.#sinceMs(seq)
+    const leftMs = sinceMs + this.#timing.giveUpMs - this.#clock.monotonicMs()
+    const giveUp = this.#clock.after(Math.max(0, Math.min(this.#timing.holdMs, leftMs)), () => {
+      // A server that says no for as long as anybody waits is not asked on behalf of the same wait again.
+      if (want.lastRefusal !== null) return this.fail(seq, want.lastRefusal)
+      if (leftMs <= this.#timing.holdMs) return this.fail(seq, new SpoolError('part-missing'))
+      this.fail(seq, new SpoolError('source-unreachable', { detail: 'not ready yet', retryAfterSeconds: 2 }))
+      this.#brokenOff.set(seq, { sinceMs, untilMs: this.#clock.monotonicMs() + askAgainMs })
+    })
     const want: HeldWant = {
       seq,
       order: (this.#order += 1),
@@ -114,6 +129,15 @@ export class SegmentWants {
     }
     this.#wants.set(seq, want)
     return want
+  }
+
+  /** When the wait for a piece that is asked for now began. */
+  #sinceMs(seq: number): number {
+    const now = this.#clock.monotonicMs()
+    for (const [each, { untilMs }] of this.#brokenOff) if (untilMs < now) this.#brokenOff.delete(each)
+    const sinceMs = this.#brokenOff.get(seq)?.sinceMs ?? now
+    this.#brokenOff.delete(seq)
+    return sinceMs
   }
 
   /** False when it had ended before. */

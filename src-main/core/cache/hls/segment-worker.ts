@@ -4,6 +4,7 @@ import type { EntryContext, FillResult } from '../entry-resource.ts'
 import type { HlsPlan } from '../upstream.ts'
 import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
+import { PassedBy } from './passed-by.ts'
 import { RungFill } from './rung-fill.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
@@ -33,6 +34,7 @@ export class SegmentWorker {
   readonly #course: FillCourse
   readonly #loop: TurnLoop
   readonly #titleEnd: TitleEnd
+  readonly #passedBy: PassedBy
   readonly #onIdle: () => void
   readonly #close = new AbortController()
   #fill: RungFill | null = null
@@ -61,6 +63,7 @@ export class SegmentWorker {
       onKept: (result) => this.#onKept(result),
     })
     this.#desk = this.#source.desk
+    this.#passedBy = new PassedBy(this.#source, timing.replyMs)
     this.#loop = new TurnLoop(
       context.clock,
       () => this.#turn(),
@@ -68,7 +71,7 @@ export class SegmentWorker {
       (error) => this.#onBroken(error),
     )
     const onWait = (): Disposable => context.background.foregroundWait()
-    this.#wants = new SegmentWants(context.clock, timing.holdMs, onWait, (seq) => this.#onOrphaned(seq))
+    this.#wants = new SegmentWants(context.clock, timing, onWait, (seq) => this.#onOrphaned(seq))
   }
 
   get isBusy(): boolean {
@@ -194,8 +197,11 @@ export class SegmentWorker {
     lease.misses += 1
     // Blank means that the encoder stands elsewhere; a fresh one that says "not yet" is starting.
     const isElsewhere = outcome.kind === 'not-ready' && outcome.isBlank
+    const isDoubted = isElsewhere ? lease.startSegment === want.seq : lease.misses % maxMisses === 0
     const isStarting = lease.delivered === 0 && nowMs - lease.openedAtMs < this.#desk.startPatienceMs
     if (this.#endsBefore(lease.fit.strand ?? this.#shelf.ledger.serving, want.seq, outcome)) return
+    if (isDoubted && (await this.#passedBy.isGone(want.seq, lease)))
+      return this.#wants.fail(want.seq, partMissing())
     if (isElsewhere || (lease.misses >= maxMisses && !isStarting)) this.#desk.drop('failed')
   }
 
@@ -326,6 +332,7 @@ export class SegmentWorker {
   }
 }
 
+const partMissing = (): SpoolError => new SpoolError('part-missing')
 const nextAt = (wants: readonly Want[]): number => Math.min(...wants.map(({ notBeforeMs }) => notBeforeMs))
 
 const unreachable = (): SpoolError => new SpoolError('source-unreachable', { retryAfterSeconds: 2 })

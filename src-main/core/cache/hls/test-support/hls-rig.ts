@@ -25,6 +25,7 @@ import { TranscodeOrigin } from './transcode-origin.ts'
 
 export const quickTiming: HlsTiming = {
   holdMs: 2_000,
+  giveUpMs: 3_000,
   replyMs: 300,
   bodyStallMs: 200,
   startMs: 300,
