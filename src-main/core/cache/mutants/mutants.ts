@@ -196,6 +196,54 @@ export const mutants: readonly Mutant[] = [
     tests: ['ranges.test.ts'],
   },
   {
+    id: 'P1',
+    defect: 'a download goes on while a player needs the link',
+    edits: [
+      {
+        file: 'downloads/background-gate.ts',
+        find: '    return this.#players > 0 || this.#isResting || this.#fetches.has(sourceId)\n',
+        put: '    return sourceId === ""\n',
+      },
+    ],
+    tests: ['schedule/shared-link.test.ts'],
+  },
+  {
+    id: 'C1',
+    defect: 'an entry is opened while the cache closes, and nobody closes it',
+    edits: [
+      {
+        file: 'open-entries.ts',
+        find: "    if (this.#isClosed) throw new SpoolError('cancelled')\n",
+        put: '    void this.#isClosed\n',
+      },
+    ],
+    tests: ['recovery/shutdown-flag.test.ts'],
+  },
+  {
+    id: 'C2',
+    defect: 'a run that was cut off is said to have ended well',
+    edits: [
+      {
+        file: 'create-file-cache.ts',
+        find: '      if (isClosed) shutdownFlag',
+        put: '      void isClosed\n      shutdownFlag',
+      },
+    ],
+    tests: ['recovery/shutdown-flag.test.ts'],
+  },
+  {
+    id: 'C3',
+    defect: 'a run is said to have ended well before it has',
+    edits: [
+      {
+        file: 'recovery/shutdown-flag.ts',
+        find: '      setMeta(key, 0)\n',
+        put: '',
+      },
+    ],
+    tests: ['crash/crash.test.ts'],
+  },
+  {
     id: 'S1',
     defect: 'rows of segments are written without the data being synced',
     edits: [{ file: 'hls/segment-files.ts', find: 'await handle.datasync()', put: 'void handle' }],
