@@ -65,6 +65,8 @@ interface OpenEntry {
   readonly generationId: number
   readonly sourceId: string
   idleTimer: Disposable | null
+  /** By the monotonic clock. */
+  idleSince: number
   touchedAt: number
   /** What it was given when it was last touched. */
   touchedSeq: number
@@ -140,6 +142,7 @@ export class OpenEntries {
       generationId: row.generationId,
       sourceId: row.sourceId,
       idleTimer: null,
+      idleSince: clock.monotonicMs(),
       touchedAt: Number.NEGATIVE_INFINITY,
       touchedSeq: 0,
       closing: null,
@@ -310,15 +313,21 @@ export class OpenEntries {
   #onIdle(entryId: number, generationId: number): void {
     const entry = this.#open.get(entryId)
     if (entry?.generationId !== generationId) return
-    entry.idleTimer?.[Symbol.dispose]()
-    entry.idleTimer = this.#options.clock.after(idleMs, () =>
-      this.#options.post('close idle', () => {
-        entry.idleTimer = null
-        if (this.#open.get(entryId) !== entry) return
-        if (this.isInUse(entryId)) this.#onIdle(entryId, generationId)
-        else void this.#close(entryId)
-      }),
-    )
+    entry.idleSince = this.#options.clock.monotonicMs()
+    // Every range that a player asked for comes by here when it is done: the timer runs on and looks for itself.
+    if (entry.idleTimer === null) this.#closeLater(entryId, entry, idleMs)
+  }
+
+  #closeLater(entryId: number, entry: OpenEntry, delayMs: number): void {
+    const { clock, post } = this.#options
+    const look = (): void => {
+      entry.idleTimer = null
+      if (this.#open.get(entryId) !== entry) return
+      const leftMs = this.isInUse(entryId) ? idleMs : entry.idleSince + idleMs - clock.monotonicMs()
+      if (leftMs > 0) this.#closeLater(entryId, entry, leftMs)
+      else void this.#close(entryId)
+    }
+    entry.idleTimer = clock.after(delayMs, () => post('close idle', look))
   }
 
   async #close(entryId: number): Promise<void> {
