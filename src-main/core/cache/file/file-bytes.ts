@@ -2,18 +2,17 @@ import { SpoolError } from '../../spool-error.ts'
 import type { CheckedPiece, EntryContext } from '../entry-resource.ts'
 import type { ChunkRow } from '../index/chunks.ts'
 import type { Ranges, Span } from '../ranges.ts'
-import { isDiskFull } from '../store/disk-errors.ts'
 import { readBufferBytes } from '../store/read-buffers.ts'
 import { ByteLosses } from './byte-losses.ts'
 import { ByteMap } from './byte-map.ts'
+import { DiskFaults } from './disk-faults.ts'
 import { DiskReads } from './disk-reads.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
+import { Keeping } from './keeping.ts'
 import { RoomHolder } from './room-holder.ts'
 import type { Block } from './memory-blocks.ts'
 import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
-
-const suspendMs = 60_000
 
 /** Bytes for a reader, and where they came from. */
 export interface TakenBytes {
@@ -31,10 +30,9 @@ export class FileBytes implements WriteBehindOwner {
   readonly #syncer: FileSyncer
   readonly #disk: DiskReads
   readonly #losses: ByteLosses
+  readonly #faults: DiskFaults
+  readonly #keeping: Keeping
   readonly #onAvailable: () => void
-  #suspendedUntil = 0
-  #isRetired = false
-  #isOutOfReach = false
   #ready: Promise<void> | null = null
 
   /** @param onAvailable bytes were written, lost or dropped: whoever waits should look again */
@@ -49,6 +47,7 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable = onAvailable
     this.#map = new ByteMap(context.generation.chunkSize, context.generation.totalBytes)
     this.room = new RoomHolder(context)
+    this.#keeping = new Keeping(context.clock)
     this.#memory = new WriteBehind(storage, context.clock, this)
     this.#disk = new DiskReads(context, storage, this.#map)
     this.#syncer = new FileSyncer(context, storage, this)
@@ -60,7 +59,15 @@ export class FileBytes implements WriteBehindOwner {
       syncer: this.#syncer,
       disk: this.#disk,
       room: this.room,
-      mayWriteRows: () => !this.#isRetired,
+      mayWriteRows: () => !this.isRetired,
+      onLoss: () => this.#onAvailable(),
+    })
+    this.#faults = new DiskFaults({
+      context,
+      map: this.#map,
+      storage,
+      keeping: this.#keeping,
+      losses: this.#losses,
       onLoss: () => this.#onAvailable(),
     })
     this.#restore(rows)
@@ -87,7 +94,7 @@ export class FileBytes implements WriteBehindOwner {
   }
 
   get isRetired(): boolean {
-    return this.#isRetired
+    return this.#keeping.isRetired
   }
 
   /** False while nothing new is kept: no room, or a disk that failed. */
@@ -96,14 +103,12 @@ export class FileBytes implements WriteBehindOwner {
   }
 
   get mayWrite(): boolean {
-    return (
-      !this.#isRetired && !this.#isOutOfReach && this.#context.clock.monotonicMs() >= this.#suspendedUntil
-    )
+    return this.#keeping.mayWrite
   }
 
   /** The cache disk is not connected. */
   get isOutOfReach(): boolean {
-    return this.#isOutOfReach
+    return this.#keeping.isOutOfReach
   }
 
   /** Whether more bytes may come without anybody waiting for them. */
@@ -163,7 +168,7 @@ export class FileBytes implements WriteBehindOwner {
     if (read === null) return null
     if ('data' in read) return { data: read.data, from: 'disk' }
     if ('lost' in read) this.#losses.lose(read.lost.idx, read.lost.span, read.lost.reason)
-    else this.#onOutOfReach(read.outOfReach)
+    else this.#faults.onOutOfReach(read.outOfReach)
     return null
   }
 
@@ -188,7 +193,7 @@ export class FileBytes implements WriteBehindOwner {
     const read = await this.#disk.check(row)
     if ('data' in read) return 'sound'
     if ('lost' in read) return this.#losses.loseChecked(read.lost)
-    this.#onOutOfReach(read.outOfReach)
+    this.#faults.onOutOfReach(read.outOfReach)
     throw new SpoolError('cache-disk-missing')
   }
 
@@ -200,12 +205,12 @@ export class FileBytes implements WriteBehindOwner {
 
   /** What is here can still be read; nothing new is kept, and no row is touched. */
   stopKeeping(): void {
-    this.#isRetired = true
+    this.#keeping.retire()
   }
 
   /** From now on nothing is written and no row is touched. Resolves when the disk is let go of. */
   async retire(): Promise<void> {
-    this.#isRetired = true
+    this.#keeping.retire()
     await this.#ready
     await this.#memory.settled()
     await this.#syncer.settled()
@@ -230,19 +235,12 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable()
   }
 
-  /**
-   * A sync failed: what the disk has of these is unknown, so it has nothing. The file is opened again for what comes next; when that fails
-   * as well, or the disk is full, nothing is kept for a while.
-   */
-  async onSyncError(error: unknown, spans: readonly Span[], failures: number): Promise<void> {
-    this.#losses.loseFiles(await this.#storage.missingFiles(error, spans))
-    this.#losses.unwrite(spans)
-    if (failures > 1 || isDiskFull(error)) this.onDiskError(error)
+  onSyncError(error: unknown, spans: readonly Span[], failures: number): Promise<void> {
+    return this.#faults.onSyncError(error, spans, failures)
   }
 
-  onDiskError(error: unknown): void {
-    this.#suspendedUntil = this.#context.clock.monotonicMs() + suspendMs
-    this.#context.onDiskError(error)
+  onWriteError(error: unknown, span: Span): Promise<'again' | 'given up'> {
+    return this.#faults.onWriteError(error, span)
   }
 
   onWritten(start: number, end: number): void {
@@ -256,16 +254,6 @@ export class FileBytes implements WriteBehindOwner {
     this.#onAvailable()
   }
 
-  async onWriteError(error: unknown, span: Span): Promise<'again' | 'given up'> {
-    // Deleted underneath, by whomever: what was in it is fetched again when it is needed.
-    if ((error as NodeJS.ErrnoException).code === 'ESTALE') return 'again'
-    const missing = await this.#storage.missingFiles(error, [span])
-    this.#losses.loseFiles(missing)
-    if (missing.length > 0) return 'again'
-    this.onDiskError(error)
-    return 'given up'
-  }
-
   onDropped({ start, end }: Span): void {
     this.arrived.subtract(start, end)
     // What passed through while the disk was away may be on it all the same.
@@ -274,8 +262,8 @@ export class FileBytes implements WriteBehindOwner {
 
   /** The cache disk is connected again. `rows`: what is recorded. */
   onDiskReturn(rows: readonly ChunkRow[]): void {
-    if (!this.#isOutOfReach || this.#isRetired) return
-    this.#isOutOfReach = false
+    if (!this.isOutOfReach || this.isRetired) return
+    this.#keeping.setReach(true)
     this.#restore(rows)
     this.#ready = null
     this.#onAvailable()
@@ -295,21 +283,12 @@ export class FileBytes implements WriteBehindOwner {
     if (isPassing && this.room.take(block.data.length)) this.#memory.keep(block)
   }
 
-  /** The disk is not there: no row is touched, and what is asked for comes from the source and is not kept. */
-  #onOutOfReach(error: unknown): void {
-    this.#isOutOfReach = true
-    for (const { start, end } of this.written.spans) this.#losses.dropWritten(start, end)
-    this.#context.logger.warn('cache.file.out-of-reach', { error: String(error) })
-    this.#context.onDiskError(error)
-    this.#onAvailable()
-  }
-
   async #checkLength(): Promise<void> {
     let missing: readonly number[]
     try {
       missing = await this.#disk.findMissing()
     } catch (error) {
-      return this.#onOutOfReach(error)
+      return this.#faults.onOutOfReach(error)
     }
     this.#losses.forget(missing, 'missing on disk')
   }

@@ -171,7 +171,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'a write under way makes the file of a removed entry again',
     edits: [
       {
-        file: 'file/file-bytes.ts',
+        file: 'file/keeping.ts',
         find: '!this.#isRetired && !this.#isOutOfReach',
         put: '!this.#isOutOfReach',
       },
