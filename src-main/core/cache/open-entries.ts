@@ -237,7 +237,6 @@ export class OpenEntries {
 
   async closeAll(): Promise<void> {
     this.#isClosed = true
-    this.#isClosed = true
     this.#leavingTimer?.[Symbol.dispose]()
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])
