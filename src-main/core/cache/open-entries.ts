@@ -5,9 +5,9 @@ import { SpoolError } from '../spool-error.ts'
 import type { EntryContext, EntryResource, OpenEntryResource, ServedMeter } from './entry-resource.ts'
 import { EntryActivity } from './entry-activity.ts'
 import { keyOf, planOf, titleText } from './entry-views.ts'
-import type { OpenMedia } from './handle.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
+import { LeavingEntries } from './leaving-entries.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import type { SourceMemories } from './source-memory.ts'
 import type { FolderStore } from './store/folder-store.ts'
@@ -17,10 +17,6 @@ import type { MediaUpstream } from './upstream.ts'
 /** Nobody reads and nothing is fetched for so long: it is closed. */
 const idleMs = 10_000
 const touchMs = 5_000
-/** How often it is looked whether a viewer has left. */
-const leavingTickMs = 2_000
-/** A viewer that is not in Spool's own player has left when it asked for nothing for so long. */
-const leavingIdleMs = 300_000
 
 export interface OpenEntriesOptions {
   readonly index: CacheIndex
@@ -47,18 +43,6 @@ export interface OpenEntriesOptions {
   readonly isShown: (title: string) => boolean
 }
 
-/** A generation whose rows are gone and that somebody may still be playing. */
-interface LeavingEntry {
-  readonly resource: EntryResource
-  /** Keeps the resource from closing between two requests. */
-  readonly handle: OpenMedia
-  readonly title: string
-  /** By the monotonic clock. */
-  usedAt: number
-  /** The title was being shown at some time since. */
-  wasShown: boolean
-}
-
 interface OpenEntry {
   readonly resource: EntryResource
   readonly activity: EntryActivity
@@ -79,15 +63,15 @@ export class OpenEntries {
   readonly #open = new Map<number, OpenEntry>()
   /** Of entries that are gone, until nobody reads them any more. */
   readonly #retiring = new Set<OpenEntry>()
-  readonly #leaving = new Map<number, LeavingEntry>()
+  readonly #leaving: LeavingEntries
   /** What is fetched beside an entry's current generation. */
   readonly #beside = new Map<number, EntryActivity>()
-  #leavingTimer: Disposable | null = null
   #isClosed = false
   #accessSeq: number
 
   constructor(options: OpenEntriesOptions) {
     this.#options = options
+    this.#leaving = new LeavingEntries(options)
     this.#accessSeq = options.index.entries.maxSeq()
   }
 
@@ -177,27 +161,13 @@ export class OpenEntries {
   leave(row: EntryRow): Promise<void> {
     const entry = this.#open.get(row.id)
     if (entry === undefined || entry.closing !== null) return this.retire(row.id, false, 'cancelled')
-    const { clock, isShown } = this.#options
-    const title = titleText(row)
-    const leaving: LeavingEntry = {
-      resource: entry.resource,
-      handle: entry.resource.open(),
-      title,
-      usedAt: clock.monotonicMs(),
-      wasShown: isShown(title),
-    }
-    this.#leaving.get(row.id)?.handle[Symbol.dispose]()
-    this.#leaving.set(row.id, leaving)
-    this.#watchLeaving()
+    this.#leaving.add(row.id, titleText(row), entry.resource)
     return this.retire(row.id, false, 'cancelled')
   }
 
   /** The segments that a viewer of this entry began with; null when there are none, or when everybody has left. */
   useLeaving(entryId: number): EntryResource | null {
-    const leaving = this.#leaving.get(entryId)
-    if (leaving === undefined) return null
-    leaving.usedAt = this.#options.clock.monotonicMs()
-    return leaving.resource
+    return this.#leaving.use(entryId)
   }
 
   isOpen(entryId: number): boolean {
@@ -237,7 +207,7 @@ export class OpenEntries {
 
   async closeAll(): Promise<void> {
     this.#isClosed = true
-    this.#leavingTimer?.[Symbol.dispose]()
+    this.#leaving.stop()
     const retiring = [...this.#retiring].map(({ resource }) => resource.close())
     await Promise.all([...[...this.#open.keys()].map((entryId) => this.#close(entryId)), ...retiring])
   }
@@ -277,24 +247,6 @@ export class OpenEntries {
         if (action === 'damaged') options.onDamage(row)
       },
     }
-  }
-
-  /** A viewer in Spool's own player may pause for hours; it has left when it shows something else. */
-  #watchLeaving(): void {
-    const { clock, isShown, post } = this.#options
-    this.#leavingTimer?.[Symbol.dispose]()
-    this.#leavingTimer = null
-    const now = clock.monotonicMs()
-    for (const [entryId, leaving] of this.#leaving) {
-      const isShownNow = isShown(leaving.title)
-      leaving.wasShown ||= isShownNow
-      const patienceMs = leaving.wasShown ? leavingTickMs : leavingIdleMs
-      if (isShownNow || now - leaving.usedAt < patienceMs) continue
-      this.#leaving.delete(entryId)
-      leaving.handle[Symbol.dispose]()
-    }
-    if (this.#leaving.size > 0)
-      this.#leavingTimer = clock.after(leavingTickMs, () => post('leaving', () => this.#watchLeaving()))
   }
 
   #touch(entryId: number, generationId: number): void {
