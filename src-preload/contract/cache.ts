@@ -182,6 +182,24 @@ export interface TimeSpread {
   readonly maxMs: number
 }
 
+/**
+ * More than announced; less than announced; less than asked for; the whole file for a part; no size; nothing at that position; no media, or
+ * not told in a way that can be trusted; other bytes than before; not for now; not for us; too much for today; not there.
+ */
+export type OddReply =
+  | 'overlong'
+  | 'short'
+  | 'partial'
+  | 'whole'
+  | 'sizeless'
+  | 'beyond'
+  | 'malformed'
+  | 'changed'
+  | 'busy'
+  | 'refused'
+  | 'over-limit'
+  | 'missing'
+
 /** What the cache counts, since start where nothing else is said. */
 export interface CacheDiagnostics {
   /** Media bytes handed to players; the next three add up to it. */
@@ -200,8 +218,8 @@ export interface CacheDiagnostics {
   readonly chunksDamaged: number
   /** Attempts that failed, by error code. */
   readonly failures: Readonly<Partial<Record<ErrorCode, number>>>
-  /** Replies with more or less than announced, and whole files for a part. */
-  readonly oddReplies: Readonly<Record<'overlong' | 'short' | 'whole', number>>
+  /** Replies to requests for bytes that were not what was asked for, by what was odd about them. */
+  readonly oddReplies: Readonly<Record<OddReply, number>>
   /** Of readers of files, to the first bytes: when these were here, and when not. */
   readonly firstByteHit: TimeSpread
   readonly firstByteMiss: TimeSpread

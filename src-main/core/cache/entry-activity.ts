@@ -1,7 +1,7 @@
-import type { EntryTrouble, ErrorCode } from '../../../src-preload/contract/index.ts'
+import type { EntryTrouble, ErrorCode, OddReply } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { DownloadGate } from './downloads/background-gate.ts'
-import type { BackgroundGate, Counted, OddReply, ServedMeter, Timed } from './entry-resource.ts'
+import type { BackgroundGate, Counted, ServedMeter, Timed } from './entry-resource.ts'
 import { RateMeter } from './rate-meter.ts'
 import { priority, type Priority } from './schedule/priority.ts'
 

@@ -3,6 +3,7 @@ import type {
   CacheKey,
   ErrorCode,
   HistoryRow,
+  OddReply,
   TimeRange,
   WaitingReason,
 } from '../../../src-preload/contract/index.ts'
@@ -172,7 +173,7 @@ export interface BackgroundGate {
 export interface ServedMeter {
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void
   fetched(bytes: number): void
-  /** A reply that had to be put right: more or less than announced, or a whole file for a part. */
+  /** A reply that was not what was asked for. */
   oddReply(kind: OddReply): void
   /** Something went wrong that a person may want to know of; it is tried again, or whoever waits was told. */
   failed(code: ErrorCode): void
@@ -191,7 +192,5 @@ export type Counted = 'usefulBytes' | 'joined' | 'jumps' | 'damaged'
 
 /** From a reader's beginning to its first bytes, when they were here and when not; one wait of a player; one sync of a file. */
 export type Timed = 'firstByteHit' | 'firstByteMiss' | 'stall' | 'sync'
-
-export type OddReply = 'overlong' | 'short' | 'whole'
 
 export type OpenEntryResource = (context: EntryContext) => EntryResource

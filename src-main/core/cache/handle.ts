@@ -56,10 +56,15 @@ export interface OpenFile extends Disposable {
   readonly mime: string
   /** Names the generation: changes when the file was replaced upstream. */
   readonly etag: string
-  /** Exact size in bytes; asks the source when not known yet, best by a request for what is `wanted` anyway. */
-  size(signal: AbortSignal, wanted?: WantedBytes): Promise<number>
+  /**
+   * Exact size in bytes; asks the source when not known yet, best by a request for what is `wanted` anyway. Null: it does not tell, so that
+   * there is only `stream`.
+   */
+  size(signal: AbortSignal, wanted?: WantedBytes): Promise<number | null>
   /** Bytes `[start, end)` of this generation; both within the size. */
   read(start: number, end: number, signal: AbortSignal): ByteReader
+  /** All of a file whose size nobody knows, from its beginning. Nothing of it is kept, and what breaks off is not taken up again. */
+  stream(signal: AbortSignal): ByteReader
 }
 
 /** An HLS entry, open for reading. */

@@ -1,6 +1,6 @@
 import { NetworkGarbage } from './network-garbage.ts'
-import type { ErrorCode } from '../../../src-preload/contract/index.ts'
-import type { Counted, OddReply, ServedMeter, Timed } from './entry-resource.ts'
+import type { ErrorCode, OddReply } from '../../../src-preload/contract/index.ts'
+import type { Counted, ServedMeter, Timed } from './entry-resource.ts'
 import { TimeHistogram } from './time-histogram.ts'
 
 /** What is counted since start. Media bytes: Every byte handed to a player is counted once by where it came from, and once in all. */
@@ -21,7 +21,20 @@ export class ServedCounts implements ServedMeter {
     sync: new TimeHistogram(),
   }
   readonly failures = new Map<ErrorCode, number>()
-  readonly oddReplies: Record<OddReply, number> = { overlong: 0, short: 0, whole: 0 }
+  readonly oddReplies: Record<OddReply, number> = {
+    overlong: 0,
+    short: 0,
+    partial: 0,
+    whole: 0,
+    sizeless: 0,
+    beyond: 0,
+    malformed: 0,
+    changed: 0,
+    busy: 0,
+    refused: 0,
+    'over-limit': 0,
+    missing: 0,
+  }
 
   served(from: 'memory' | 'disk' | 'passed-through', bytes: number): void {
     this.bytesServed += bytes

@@ -25,7 +25,7 @@ export const commonHeaders = {
 } as const
 
 /**
- * Answers a request for a file: whole, one range, or 416. Rejects with a SpoolError while an error can still have a status of its own.
+ * Answers a request for a file: whole, one range, or 416; without a length and without ranges when nobody knows its size. Rejects with a SpoolError while an error can still have a status of its own.
  * @param handOver called when there is a body: what it gives is called once that is done
  */
 export async function answerFile(
@@ -36,12 +36,14 @@ export async function answerFile(
   const range = allowsRange(request.headers.get('if-range'), file.etag) ? request.headers.get('range') : null
   const isHead = request.method === 'HEAD'
   const size = await file.size(request.signal, isHead ? undefined : wantedBytes(range))
-  const headers = {
-    ...commonHeaders,
-    'content-type': contentTypeOf(file.mime),
-    'accept-ranges': 'bytes',
-    etag: file.etag,
+  const typeHeaders = { ...commonHeaders, 'content-type': contentTypeOf(file.mime), etag: file.etag }
+  if (size === null) {
+    if (isHead) return { status: 200, headers: typeHeaders, body: null }
+    const reader = file.stream(request.signal)
+    const first = await reader.read()
+    return { status: 200, headers: typeHeaders, body: { reader, first, onDone: handOver() } }
   }
+  const headers = { ...typeHeaders, 'accept-ranges': 'bytes' }
   const choice = chooseRange(range, size)
   if (choice.kind === 'unsatisfiable')
     return {

@@ -22,6 +22,7 @@ export class TroubleBook {
       etag: file.etag,
       size: (signal, wanted) => this.#listen(entryId, file.size(signal, wanted)),
       read: (start, end, signal) => this.#watchReader(entryId, file.read(start, end, signal)),
+      stream: (signal) => this.#watchReader(entryId, file.stream(signal)),
       [Symbol.dispose]: () => file[Symbol.dispose](),
     }
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defined } from '../../base/control.ts'
 import { openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
 import { MemoryDisk } from '../test-support/memory-disk.ts'
 import { MemoryRig, placeOf, rigChunkBytes } from '../test-support/memory-rig.ts'
@@ -25,7 +26,7 @@ async function readThrough(rig: MemoryRig, mediaId: string, start: number, end?:
   if (media.kind !== 'file') throw new Error('not a file')
   using file = media
   const { signal } = new AbortController()
-  return await readAll(file.read(start, end ?? (await file.size(signal)), signal))
+  return await readAll(file.read(start, end ?? defined(await file.size(signal), 'size'), signal))
 }
 
 /** Seeks, a download with several syncs, removal, a replaced file, eviction. */

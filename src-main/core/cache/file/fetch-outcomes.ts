@@ -41,6 +41,8 @@ export class FetchOutcomes {
   #lastRetry: SpoolError | null = null
   /** The download of this file, if there is one. */
   fill: FillListener | null = null
+  /** The source was asked for the size of this file, and does not tell it. */
+  isSizeless = false
   #doubt: Doubt | null = null
   /** Only a later request than this can settle the doubt. */
   #doubtSince = Number.NEGATIVE_INFINITY
@@ -139,7 +141,6 @@ export class FetchOutcomes {
         this.failUnserved(badReply('there is nothing at that position'))
         break
       case 'whole':
-        context.meter.oddReply('whole')
         // With a condition that names this very file, it may be the condition that it does not understand.
         if (transfer.isConditional) context.source.dropConditions()
         else context.source.noteRanges(false)
@@ -257,6 +258,7 @@ export class FetchOutcomes {
 
   #onSizeless(transfer: FileTransfer): void {
     this.#questions.findSize((total) => {
+      this.isSizeless = total === null
       if (total === null) return this.#fail(transfer, badReply('size unknown'))
       this.#parts.adoptTotal(total)
     })

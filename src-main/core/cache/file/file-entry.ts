@@ -20,6 +20,7 @@ import type { FillListener } from './fill-listener.ts'
 import { FileReader } from './file-reader.ts'
 import { FileStorage } from './file-storage.ts'
 import { KeptIdentity } from './kept-identity.ts'
+import { SizelessReader } from './sizeless-reader.ts'
 import { SpotCheck } from './spot-check.ts'
 
 /** A wait shorter than this is not worth a word. */
@@ -116,6 +117,7 @@ export class FileEntry implements EntryResource {
       etag: `"g${generation.id}"`,
       size: (signal, wanted) => this.#size(signal, wanted),
       read: (start, end, signal) => this.#read(start, end, signal),
+      stream: (signal) => new SizelessReader(this.#context, this.#fetcher.known, signal),
       [Symbol.dispose]: () => {
         if (!isOpen) return
         isOpen = false
@@ -233,7 +235,7 @@ export class FileEntry implements EntryResource {
   }
 
   /** The first reply tells the size. Never HEAD: Plex answers 500. */
-  async #size(signal: AbortSignal, wanted: WantedBytes = { start: 0, end: 1 }): Promise<number> {
+  async #size(signal: AbortSignal, wanted: WantedBytes = { start: 0, end: 1 }): Promise<number | null> {
     await this.#bytes.prepare()
     while (this.#bytes.total === null) {
       const end = wanted.end ?? Number.POSITIVE_INFINITY
@@ -241,6 +243,7 @@ export class FileEntry implements EntryResource {
       try {
         await reader.ready()
       } catch (error) {
+        if (this.#fetcher.isSizeless) return null
         // Perhaps there is nothing at that position; the first byte is always there.
         if (wanted.start === 0 || !isBadReply(error)) throw error
         return await this.#size(signal)

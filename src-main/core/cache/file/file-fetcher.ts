@@ -72,6 +72,10 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     this.#wishes = new FetchWishes({ context, bytes, readers, transfers, reach, opening: this.#opening })
   }
 
+  get isSizeless(): boolean {
+    return this.#outcomes.isSizeless
+  }
+
   get isRetrying(): boolean {
     return this.#outcomes.isRetrying
   }

@@ -7,7 +7,7 @@ import type { SlotUser } from '../schedule/slot-keeper.ts'
 import type { ByteRequest, FilePlan, UpstreamReply } from '../upstream.ts'
 import type { Urgency } from './fetch-reach.ts'
 import { judgeReply, type AcceptedReply, type Known } from './reply.ts'
-import { rejected, retry, type TransferOutcome } from './transfer-outcome.ts'
+import { oddityOf, rejected, retry, type TransferOutcome } from './transfer-outcome.ts'
 
 /** What the fetcher lets a transfer do at a moment: read on, read on as the background gate allows, or hold still. */
 export type Permit = 'go' | 'gate' | 'hold'
@@ -179,7 +179,7 @@ export class FileTransfer implements SlotUser {
   }
 
   async #fetch(): Promise<TransferOutcome> {
-    const { upstream, key, plan, clock } = this.#context
+    const { upstream, key, plan, clock, meter } = this.#context
     const signal = this.#abort.signal
     await this.#untilPermitted(0)
     const { start, end } = this.span
@@ -190,7 +190,11 @@ export class FileTransfer implements SlotUser {
     const reply = await upstream.fetchBytes(key, plan as FilePlan, asked, signal)
     this.#replyMs = clock.monotonicMs() - this.#askedAt
     const verdict = judgeReply(reply, asked, this.#owner.known)
-    if (verdict.action === 'accept') return await this.#read(reply, verdict)
+    if (verdict.action === 'accept') {
+      if (verdict.end < Math.min(end ?? verdict.total, verdict.total)) meter.oddReply('partial')
+      return await this.#read(reply, verdict)
+    }
+    meter.oddReply(oddityOf(verdict))
     reply.discard()
     return rejected(verdict)
   }

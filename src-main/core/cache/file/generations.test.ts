@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defined } from '../../base/control.ts'
 import type { EntryChange } from '../handle.ts'
 import { CacheFixture, mebibyte, readAll, testData, testKey, until } from '../test-support/cache-fixture.ts'
 import { ManualClock } from '../test-support/manual-clock.ts'
@@ -18,7 +19,7 @@ const replacements = async (fixture: CacheFixture): Promise<number> =>
 /** Reads until the end (`whole`) or an error (its code); every byte must be of one of the files, the same all along. */
 async function readOne(fixture: CacheFixture, files: readonly Buffer[]): Promise<string> {
   using file = await fixture.openFile()
-  const total = await file.size(forever())
+  const total = defined(await file.size(forever()), 'size')
   const reader = file.read(0, total, forever())
   const left = new Set(files.filter(({ length }) => length === total))
   let position = 0

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CacheFixture, mebibyte, readAll, testData, testKey, until } from '../test-support/cache-fixture.ts'
-import { cutAfter, passingFaults, type Fault } from '../test-support/reply-faults.ts'
+import { countedFaults, cutAfter, passingFaults, type Fault } from '../test-support/reply-faults.ts'
 
 /** A chunk and a short one. */
 const size = mebibyte + 200_777
@@ -59,6 +59,29 @@ describe.concurrent.each(Object.entries(passingFaults))('a source that once answ
     await pattern(fixture)
     expect(fixture.origin.requests.length).toBeLessThan(12)
     await isSound(fixture)
+  })
+})
+
+describe.concurrent('what diagnostics say', () => {
+  it('has a word on every row of the table', () => {
+    expect(Object.keys(countedFaults).sort()).toEqual(Object.keys(passingFaults).sort())
+  })
+
+  it.concurrent.each(Object.entries(passingFaults))('counts %s once, as what it is', async (name, fault) => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.origin.etag = '"one"'
+    spoil(fixture, fault, 1)
+    await readsRight(fixture, 0, size)
+    await until(() => fixture.cache.counters().transfers === 0)
+    expect(await fixture.cache.getDiagnostics()).toMatchObject(countedFaults[name] ?? {})
+  })
+
+  it.concurrent('counts a source that sends all for a part', async () => {
+    await using fixture = await CacheFixture.create(data)
+    fixture.origin.script = () => (_request, response) => fixture.origin.serveWhole(response)
+    await readsRight(fixture, size - 1000, size)
+    const { oddReplies } = await fixture.cache.getDiagnostics()
+    expect(oddReplies.whole).toBeGreaterThan(0)
   })
 })
 

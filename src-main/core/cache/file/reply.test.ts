@@ -56,6 +56,7 @@ describe('judgeReply', () => {
     ['206 longer than asked', [partial('bytes 100-999/1000'), middle, total], accepted(100, 200)],
     ['206 with * and a known size', [partial('bytes 100-199/*'), middle, total], accepted(100, 200)],
     ['206 with * and no size', [partial('bytes 100-199/*'), middle, null], { action: 'sizeless' }],
+    ['206 with *, no size, and from elsewhere', [partial('bytes 0-99/*'), middle, null], rejected()],
     ['206 from elsewhere', [partial('bytes 0-99/1000'), middle, total], rejected()],
     ['206 of another size', [partial('bytes 100-199/999'), middle, total], changed(999)],
     ['206 in other units', [partial('items 100-199/1000'), middle, total], rejected()],
@@ -101,7 +102,7 @@ describe('judgeReply', () => {
       [{ status: 200, headers: {} }, whole, total],
       accepted(0, 1000, false),
     ],
-    ['200 of no size', [{ status: 200, headers: {} }, whole, null], rejected()],
+    ['200 of no size', [{ status: 200, headers: {} }, whole, null], { action: 'sizeless' }],
     ['200 of nothing', [{ status: 200, headers: { 'content-length': '0' } }, whole, null], rejected()],
     [
       '200 of another size',

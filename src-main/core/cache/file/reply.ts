@@ -30,7 +30,7 @@ export type ReplyVerdict =
   | { readonly action: 'beyond'; readonly total: number }
   /** The same file from its beginning instead of the part: the source knows no ranges, or none with a condition. */
   | { readonly action: 'whole' }
-  /** Bytes as asked for, of a file whose size nobody knows. */
+  /** Bytes as asked for, of a file whose size neither this reply nor anybody else has told. */
   | { readonly action: 'sizeless' }
 
 export interface AcceptedReply {
@@ -103,7 +103,10 @@ function judgePartial(headers: ReplyHead['headers'], asked: ByteRequest, known: 
   const range = parseContentRange(headers['content-range'])
   if (range === null) return malformed(`content range ${headers['content-range'] ?? 'missing'}`)
   const total = range.total ?? known.identity.totalBytes
-  if (total === null) return { action: 'sizeless' }
+  if (total === null)
+    return range.start === asked.start
+      ? { action: 'sizeless' }
+      : malformed(`bytes from ${range.start}, not ${asked.start}`)
   const changed = changedBy(headers, total, known)
   if (changed !== null) return changed
   if (range.start !== asked.start) return malformed(`bytes from ${range.start}, not ${asked.start}`)
@@ -125,7 +128,7 @@ function judgeWhole(headers: ReplyHead['headers'], asked: ByteRequest, known: Kn
   // Writing the beginning of a file to a place in its middle is the worst thing a cache can do.
   if (asked.start !== 0) return { action: 'whole' }
   const total = length ?? known.identity.totalBytes
-  if (total === null) return malformed('size unknown')
+  if (total === null) return { action: 'sizeless' }
   const end = Math.min(total, asked.end ?? total)
   // A server may answer a request for everything with everything, though it knows ranges; with a condition it should when that fails.
   const isClear =

@@ -1,3 +1,4 @@
+import type { OddReply } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { AcceptedReply, Doubt, ReplyVerdict } from './reply.ts'
 
@@ -22,6 +23,23 @@ export const retry = (detail: string, cause?: unknown): TransferOutcome => ({
   error: new SpoolError('source-unreachable', { detail, ...(cause === undefined ? {} : { cause }) }),
   afterMs: null,
 })
+
+/** What of a reply that is not accepted is counted. */
+export function oddityOf(verdict: Exclude<ReplyVerdict, AcceptedReply>): OddReply {
+  switch (verdict.action) {
+    case 'doubt':
+      return verdict.doubt.kind
+    case 'retry':
+      return 'busy'
+    case 'refused':
+    case 'over-limit':
+    case 'missing':
+    case 'beyond':
+    case 'whole':
+    case 'sizeless':
+      return verdict.action
+  }
+}
 
 /** Of a reply whose head was not as it should be. */
 export function rejected(verdict: Exclude<ReplyVerdict, AcceptedReply>): TransferOutcome {

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { defined } from '../../base/control.ts'
 import { openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
 import { MemoryDisk } from '../test-support/memory-disk.ts'
 import { MemoryRig, rigChunkBytes } from '../test-support/memory-rig.ts'
@@ -102,5 +103,5 @@ async function read(rig: MemoryRig): Promise<Buffer> {
   using media = await rig.cache.openMedia(entryId)
   if (media.kind !== 'file') throw new Error('not a file')
   const { signal } = new AbortController()
-  return await readAll(media.read(0, await media.size(signal), signal))
+  return await readAll(media.read(0, defined(await media.size(signal), 'size'), signal))
 }

@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CacheDiagnostics, ErrorCode, OddReply } from '../../../../src-preload/contract/index.ts'
+import { ServedCounts } from '../served-counts.ts'
 import { rangeOf, type OriginRequest, type ScriptedOrigin } from './scripted-origin.ts'
+
+const noOddReplies = new ServedCounts().oddReplies
 
 /** One way to spoil a reply, over a real socket. */
 export type Fault = (origin: ScriptedOrigin, request: IncomingMessage, response: ServerResponse) => void
@@ -54,6 +58,67 @@ const overlong =
     response.write(Buffer.alloc(300_000, 0xee))
     if (!isLeftOpen) response.end()
   }
+
+type Counted = Pick<CacheDiagnostics, 'failures' | 'oddReplies'>
+
+/** What diagnostics say of one such reply to a request for a whole file; null: it is as good as any. */
+const countedOnce = (odd: OddReply | null, code: ErrorCode | null): Counted => ({
+  oddReplies: { ...noOddReplies, ...(odd === null ? {} : { [odd]: 1 }) },
+  failures: code === null ? {} : { [code]: 1 },
+})
+
+/** How each of `passingFaults` is counted, when it is the reply to the first request for all of a file of known size. */
+export const countedFaults: Readonly<Record<string, Counted>> = Object.fromEntries(
+  (
+    [
+      [
+        'busy',
+        'source-busy',
+        ['408', '425', '429 with a time', '500', '503 with a date', '503 with nonsense'],
+      ],
+      ['missing', 'bad-reply', ['404 of a file that is there', '410 of a file that is there']],
+      // The next request, with other credentials, is the one that counts.
+      ['refused', null, ['401 until the access is renewed', '403 until the access is renewed']],
+      [
+        'malformed',
+        'bad-reply',
+        [
+          '416 without a size',
+          '416 with the right size',
+          '302',
+          '204',
+          '205',
+          'a page',
+          'a page as a part',
+          'JSON',
+          'an empty 200',
+          'another start',
+          'other units',
+          'no sense in the range',
+          'an end before its start',
+          'no range',
+          'many ranges',
+          'an encoded body',
+        ],
+      ],
+      ['changed', 'bad-reply', ['416 with a wrong size', 'another size']],
+      ['partial', null, ['less than asked for']],
+      ['overlong', null, ['more than announced', 'more than announced, without an end']],
+      [
+        'short',
+        'source-unreachable',
+        ['an end in the body that looks right', 'an end before the body that looks right'],
+      ],
+      [
+        null,
+        'source-unreachable',
+        ['a reset before the head', 'a close before the head', 'a reset in the body', 'a close in the body'],
+      ],
+      // Of a file that nothing is known of yet but its size.
+      [null, null, ['an unknown size', 'another ETag', 'more than asked for']],
+    ] as const
+  ).flatMap(([odd, code, names]) => names.map((name) => [name, countedOnce(odd, code)])),
+)
 
 /** What a source does now and then, and what must not hurt anybody. */
 export const passingFaults: Readonly<Record<string, Fault>> = {

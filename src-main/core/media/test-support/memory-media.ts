@@ -53,6 +53,7 @@ export class MemoryMedia {
       etag: `"generation-${entryId}"`,
       size: async () => bytes.byteLength,
       read: (start, end) => this.#reader(bytes, start, end),
+      stream: () => this.#reader(bytes, 0, bytes.byteLength),
       [Symbol.dispose]: this.#disposer(),
     }
   }

@@ -6,6 +6,7 @@ import type { DemoServer } from '../../../../demo/demo-server.ts'
 import { asQuality, asSourceId, type CacheKey } from '../../../../src-preload/contract/index.ts'
 import { createSourceDirectory, type SourceDirectory } from '../../accounts/source-directory.ts'
 import { systemClock } from '../../base/clock.ts'
+import { defined } from '../../base/control.ts'
 import { createFileCache, type CreatedFileCache } from '../../cache/create-file-cache.ts'
 import { createHlsEntry } from '../../cache/hls/hls-entry.ts'
 import { openTestDatabase, readAll, silentLogger } from '../../cache/test-support/cache-fixture.ts'
@@ -90,7 +91,7 @@ export class DownloadRig implements AsyncDisposable {
     const stream = await this.cache.getCachedStreamWithQuality(key)
     using media = await this.cache.openMedia(stream.entryId, signal, 'file')
     if (media.kind !== 'file') throw new Error('not a file')
-    return await readAll(media.read(0, await media.size(signal), signal))
+    return await readAll(media.read(0, defined(await media.size(signal), 'size'), signal))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -205,7 +205,7 @@ export class CacheWorld {
     const media = await cache.openMedia(entryId, signal)
     if (media.kind !== 'file') throw new Error('not a file')
     using file = media
-    const size = await file.size(signal)
+    const size = defined(await file.size(signal), 'size')
     const start = Math.min(size - 1, Math.floor(fraction * size))
     const end = Math.min(size, start + length)
     const reader = file.read(start, end, signal)
