@@ -1,11 +1,22 @@
 import type { Page } from '@playwright/test'
 import { keepAll } from './support/cached.ts'
+import type { Demo } from './support/demo-process.ts'
 import { expect, test } from './support/fixtures.ts'
 import { PlayerScreen } from './support/player.ts'
 import { films, findTitle, keyOf } from './support/titles.ts'
 
 /** What is said while the picture stands still. */
 const sentence = (page: Page, text: RegExp) => page.getByTestId('waiting').getByText(text)
+/** What the server has sent of files and of segments. */
+async function sentBytes(demo: Demo): Promise<{ readonly file: number; readonly segments: number }> {
+  const sum = (paths: readonly (readonly [string, { readonly bytes: number }])[]): number =>
+    paths.reduce((total, [, { bytes }]) => total + bytes, 0)
+  const paths = Object.entries((await demo.counters()).byPath)
+  return {
+    file: sum(paths.filter(([path]) => path.startsWith('/library/parts/'))),
+    segments: sum(paths.filter(([path]) => path.includes('/session/'))),
+  }
+}
 const help = (page: Page, name: RegExp) => page.getByTestId('waiting').getByRole('button', { name })
 
 test('a slow link is named with both figures, and what fits it is a click away', async ({
@@ -21,8 +32,12 @@ test('a slow link is named with both figures, and what fits it is a click away',
   await expect(
     sentence(page, /^The link to Attic gives [12]([.]\d)? Mbps, and this quality needs 6([.]\d)? Mbps[.]$/),
   ).toBeVisible({ timeout: 30_000 })
+  const before = await sentBytes(demo)
   await help(page, /^Switch to 480p · 1[.]5 Mbps$/).click()
   await player.plays('480p-1500k', 90_000)
+  const after = await sentBytes(demo)
+  // The file that is left keeps nothing of the link from what comes instead.
+  expect(after.file - before.file).toBeLessThan(after.segments - before.segments)
 })
 
 test('a server that converts too slowly is not taken for a slow link', async ({ app, demo, page }) => {

@@ -1,5 +1,6 @@
 import type { EntryTrouble, ErrorCode, OddReply } from '../../../src-preload/contract/index.ts'
 import type { Clock } from '../base/clock.ts'
+import type { EntryRow } from './index/entries.ts'
 import type { DownloadGate } from './downloads/background-gate.ts'
 import type { BackgroundGate, Counted, ServedMeter, Timed } from './entry-resource.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -15,16 +16,26 @@ export class EntryActivity implements BackgroundGate {
   readonly #shared: ServedMeter
   readonly #gate: DownloadGate
   readonly #sourceId: string
+  /** The same for every quality. */
+  readonly #title: string
+  readonly #isRung: boolean
   readonly #waits = new Map<object, number>()
   #hungrySince = 0
   #lastWaitAt = Number.NEGATIVE_INFINITY
   #lastError: EntryTrouble | null = null
 
-  constructor(clock: Clock, shared: ServedMeter, gate: DownloadGate, sourceId: string) {
+  constructor(
+    clock: Clock,
+    shared: ServedMeter,
+    gate: DownloadGate,
+    { sourceId, mediaId, kind }: Pick<EntryRow, 'sourceId' | 'mediaId' | 'kind'>,
+  ) {
     this.#clock = clock
     this.#shared = shared
     this.#gate = gate
     this.#sourceId = sourceId
+    this.#title = `${sourceId} ${mediaId}`
+    this.#isRung = kind === 'hls'
     this.rate = new RateMeter(clock)
   }
 
@@ -48,6 +59,10 @@ export class EntryActivity implements BackgroundGate {
 
   get isStalled(): boolean {
     return this.#gate.isStalled(this.#sourceId)
+  }
+
+  get isRungAwaited(): boolean {
+    return this.#gate.isRungAwaited(this.#title)
   }
 
   get isHeld(): boolean {
@@ -99,6 +114,7 @@ export class EntryActivity implements BackgroundGate {
 
   foregroundWait(): Disposable {
     const held = this.#gate.foregroundWait(this.#sourceId)
+    const rung = this.#isRung ? this.#gate.rungWait(this.#title) : null
     const wait = {}
     const now = this.#clock.monotonicMs()
     if (this.hungryMs === 0) this.#hungrySince = now
@@ -109,6 +125,7 @@ export class EntryActivity implements BackgroundGate {
         this.#lastWaitAt = this.#clock.monotonicMs()
         this.#shared.took('stall', this.#lastWaitAt - now)
         held[Symbol.dispose]()
+        rung?.[Symbol.dispose]()
       },
     }
   }

@@ -159,6 +159,8 @@ export interface BackgroundGate {
   readonly isHeld: boolean
   /** A player of this source has nothing: what is fetched ahead can wait. */
   readonly isStalled: boolean
+  /** A player waits for a rung of this title: if it plays the file, it is leaving it. */
+  readonly isRungAwaited: boolean
   /** Takes `bytes` at once if it may; false: call `pass`. Of what somebody asked to keep, unless said. */
   tryPass(bytes: number, of?: Priority): boolean
   /** Resolves when `bytes` more may be read from the source for a download. Rejects with the signal's reason. */

@@ -119,7 +119,7 @@ export class OpenEntries {
     const generation = this.#options.index.generations.get(row.generationId)
     if (generation === null) throw new SpoolError('unknown-media')
     const { clock, meter, scheduler } = this.#options
-    const activity = new EntryActivity(clock, meter, scheduler.gate, row.sourceId)
+    const activity = new EntryActivity(clock, meter, scheduler.gate, row)
     const entry: OpenEntry = {
       resource: this.#options.openers[row.kind](this.#context(row, activity)),
       activity,
@@ -143,7 +143,7 @@ export class OpenEntries {
    */
   openBeside(row: EntryRow, overrides: Partial<EntryContext>): EntryResource {
     const { openers, clock, meter, scheduler } = this.#options
-    const activity = new EntryActivity(clock, meter, scheduler.gate, row.sourceId)
+    const activity = new EntryActivity(clock, meter, scheduler.gate, row)
     this.#beside.set(row.id, activity)
     const context = this.#context(row, activity)
     return openers[row.kind]({ ...context, onIdle: () => undefined, ...overrides })

@@ -8,6 +8,8 @@ import { TokenBucket } from '../schedule/token-bucket.ts'
 const noticeMs = 300
 /** Who took what came waits again at once: between two such waits downloads need not run. */
 const restMs = 100
+/** From one of a rung's segments to the next no longer passes. */
+const rungRestMs = 500
 /** What passed longer ago has long arrived. */
 const blameMs = 2_000
 /** Who was given nothing for so long is not watching any more, or has enough. */
@@ -38,6 +40,8 @@ export class DownloadGate {
   readonly #fetches = new Map<string, number>()
   /** Players that have nothing, by source, and when one last got something. */
   readonly #stalled = new Map<string, { readonly count: number; readonly endedAt: number }>()
+  /** Titles of which a rung's segments are waited for, and when one was last. */
+  readonly #rungs = new Map<string, { readonly count: number; readonly endedAt: number }>()
   #ceilingKbps: number | null
   #rate = freeRate
   #players = 0
@@ -124,6 +128,23 @@ export class DownloadGate {
   isStalled(sourceId: string): boolean {
     const stalled = this.#stalled.get(sourceId)
     return stalled !== undefined && (stalled.count > 0 || this.#now - stalled.endedAt < restMs)
+  }
+
+  /** A player waits for segments of a rung; dispose when it does not any more. `title` names what is played, in whichever quality. */
+  rungWait(title: string): Disposable {
+    this.#rungs.set(title, { count: (this.#rungs.get(title)?.count ?? 0) + 1, endedAt: 0 })
+    return once(() => {
+      this.#rungs.set(title, { count: (this.#rungs.get(title)?.count ?? 1) - 1, endedAt: this.#now })
+    })
+  }
+
+  /** A player waits for a rung of this title, or has until a moment ago. */
+  isRungAwaited(title: string): boolean {
+    const rung = this.#rungs.get(title)
+    if (rung === undefined) return false
+    if (rung.count > 0 || this.#now - rung.endedAt < rungRestMs) return true
+    this.#rungs.delete(title)
+    return false
   }
 
   /** Something is being fetched from a source that a player will need; dispose when it is not any more. */

@@ -67,6 +67,12 @@ export class FetchReach {
     return aheadBytes(reader, windowOf(reader, head, this.window))
   }
 
+  /** What the file needs to play without a pause, in kbit/s, by its size and length; null while not known. */
+  get neededKbps(): number | null {
+    const { totalBytes, durationMs } = this.#ahead().watching
+    return totalBytes === null || durationMs <= 0 ? null : (totalBytes * 8) / durationMs
+  }
+
   /** With less than this ahead of a reader, more is asked for. */
   nearOf(reader: Cursor): number {
     const ahead = this.aheadOf(reader)

@@ -19,6 +19,8 @@ import type { TransferOutcome } from './transfer-outcome.ts'
 import { TransferSet } from './transfer-set.ts'
 
 const noRoomParkMs = 60_000
+/** While it leaves the link to a rung, whether it still has to. */
+const giveWayMs = 250
 
 /**
  * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a wish for one whose turn
@@ -183,6 +185,10 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
     if (!this.#bytes.hasQueueSpace)
       return this.#bytes.isDiskStalled && transfer.priority === priority.stalled ? 'go' : 'hold'
+    if (this.#mustGiveWay) {
+      this.#watch.lookIn(0)
+      return 'hold'
+    }
     const urgency = this.#wishes.urgencyOf(transfer)
     if (urgency !== null) return this.#mustYield(transfer, urgency) ? 'hold' : 'go'
     const { fill } = this.#outcomes
@@ -252,6 +258,14 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     reader.fail(this.#outcomes.unreachable())
   }
 
+  /** Who plays it is leaving it for a rung, and the link does not even carry the file: what the link gives is the rung's. */
+  get #mustGiveWay(): boolean {
+    const { background, link } = this.#context
+    if (!background.isRungAwaited || this.readers.size === 0) return false
+    const { neededKbps } = this.#reach
+    return link.kbps !== null && neededKbps !== null && link.kbps < neededKbps
+  }
+
   /** What is needed later leaves the link to what is needed now; the request itself may be made meanwhile. */
   #mustYield(transfer: FileTransfer, urgency: Urgency): boolean {
     if (urgency.priority === priority.stalled) transfer.noteAwaited()
@@ -263,6 +277,12 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   #wish(): void {
     const { slots } = this.#context
     const { fill } = this.#outcomes
+    if (this.#mustGiveWay) {
+      // Held still, what is under way would go on filling the sockets.
+      for (const transfer of this.transfers) transfer.abort()
+      this.#watch.lookIn(giveWayMs)
+      return slots.wish(this, [])
+    }
     if (this.#outcomes.refuseWaiting()) {
       if (fill !== null && this.transfers.size === 0) this.#outcomes.parkFill()
       return slots.wish(this, [])

@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import type { ByteReader, OpenFile } from '../handle.ts'
-import { mebibyte, openTestDatabase, testData, testKey } from '../test-support/cache-fixture.ts'
+import { mebibyte, openTestDatabase, readAll, testData, testKey } from '../test-support/cache-fixture.ts'
 import type { ManualClock } from '../test-support/manual-clock.ts'
 import { MemoryRig } from '../test-support/memory-rig.ts'
+import { MemoryTranscodes } from '../test-support/memory-transcodes.ts'
+import { makeTsSegments } from '../hls/test-support/make-segments.ts'
 
 /** One line for all replies, in virtual time: 250 bytes a ms, 2 Mbit/s, one piece of 5000 after another. */
 class Line {
@@ -125,4 +127,69 @@ it('a player keeps its rate beside a download, which takes what is left', { time
   expect(beside.jumpLateMs).toBeLessThanOrEqual(without.jumpLateMs + 100)
   expect(beside.lateMs).toBe(beside.jumpLateMs)
   expect(beside.downloaded).toBeGreaterThan(mebibyte / 2)
+})
+
+const segments = makeTsSegments(6, 10)
+
+/** Virtual ms until a rung's first segments have come; beside whatever else is read. */
+async function firstSegmentsMs(rig: MemoryRig): Promise<number> {
+  const { entryId } = await rig.cache.getCachedStreamWithQuality(testKey('1', '480p-200k'))
+  const media = await rig.cache.openMedia(entryId)
+  if (media.kind !== 'hls') throw new Error('not segments')
+  using hls = media
+  const never = new AbortController().signal
+  const beganMs = rig.clock.monotonicMs()
+  const reading = (async () => {
+    await hls.playlist(never)
+    for (let seq = 0; seq < 4; seq += 1) await readAll((await hls.segment(`${seq}.ts`, never)).reader)
+  })()
+  const state = { isThere: false }
+  void reading.then(() => (state.isThere = true))
+  while (!state.isThere && rig.clock.monotonicMs() - beganMs < 120_000) {
+    rig.clock.advance(20)
+    await rig.settle()
+  }
+  return rig.clock.monotonicMs() - beganMs
+}
+
+/** A film that needs twice what the line gives. */
+async function openHeavyRig(): Promise<MemoryRig> {
+  const rig = await openRig()
+  const line = new Line(rig.clock)
+  rig.upstream.put('1', testData(30 * mebibyte, 1))
+  rig.upstream.durationMs = 60_000
+  const transcodes = new MemoryTranscodes(segments.length, (_, seq) => segments[seq])
+  rig.upstream.transcodes = transcodes
+  rig.upstream.step = (call) => (call === 'body' ? line.take() : Promise.resolve())
+  transcodes.pieceStep = () => line.take()
+  return rig
+}
+
+it('a film that a line cannot carry leaves it to the rung that is to be played instead', async () => {
+  const alone = await openHeavyRig()
+  const aloneMs = await firstSegmentsMs(alone)
+  await alone.close()
+
+  const rig = await openHeavyRig()
+  using file = await openFile(rig, '1')
+  const player = new Player(file, 0, 30 * mebibyte)
+  for (let passed = 0; passed < 5_000; passed += 20) {
+    rig.clock.advance(20)
+    await rig.settle()
+    if (passed % 40 === 20) player.tick()
+  }
+  const besideMs = await firstSegmentsMs(rig)
+  // Nobody has gone: what the player has not got yet comes again.
+  const fetched = (): number => rig.upstream.fetched.reduce((sum, { start, end }) => sum + end - start, 0)
+  const before = fetched()
+  for (let passed = 0; passed < 5_000; passed += 20) {
+    rig.clock.advance(20)
+    await rig.settle()
+    if (passed % 40 === 20) player.tick()
+  }
+  const since = fetched() - before
+  player.stop()
+  await rig.close()
+  expect(besideMs).toBeLessThanOrEqual(aloneMs * 1.25)
+  expect(since).toBeGreaterThan(mebibyte / 2)
 })

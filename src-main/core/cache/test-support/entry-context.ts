@@ -63,7 +63,7 @@ export async function createTestContext(
   if (row === null || generation === null) throw new Error('no rows')
   const records: string[] = []
   const scheduler = new Scheduler(clock, null)
-  const activity = new EntryActivity(clock, new ServedCounts(), scheduler.gate, key.sourceId)
+  const activity = new EntryActivity(clock, new ServedCounts(), scheduler.gate, { ...key, kind: 'file' })
   const context: EntryContext = {
     key,
     entryId,

@@ -7,6 +7,8 @@ export type SegmentMaker = (session: number, seq: number) => Uint8Array | undefi
 /** A transcoder in memory for titles of one second a segment, each step of which waits for `step`. */
 export class MemoryTranscodes {
   step: (call: string) => Promise<void> = () => Promise.resolve()
+  /** Before each piece of a segment. */
+  pieceStep: () => Promise<void> = () => Promise.resolve()
   readonly requests: { readonly mediaId: string; readonly session: number; readonly seq: number }[] = []
   sessions = 0
   openSessions = 0
@@ -50,7 +52,7 @@ export class MemoryTranscodes {
         this.requests.push({ mediaId: key.mediaId, session, seq })
         const bytes = this.#segmentOf(session, seq)
         const status = bytes === undefined || end.signal.aborted ? 404 : 200
-        return { status, headers: {}, body: pieces(bytes), discard: () => undefined }
+        return { status, headers: {}, body: pieces(bytes, this.pieceStep), discard: () => undefined }
       },
       stop: async () => {
         if (!end.signal.aborted) this.openSessions -= 1
@@ -61,9 +63,12 @@ export class MemoryTranscodes {
   }
 }
 
-async function* pieces(bytes: Uint8Array = new Uint8Array()): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  bytes: Uint8Array = new Uint8Array(),
+  step: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 5_000) {
-    await Promise.resolve()
+    await step()
     yield bytes.subarray(at, at + 5_000)
   }
 }

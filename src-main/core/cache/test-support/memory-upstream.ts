@@ -49,6 +49,8 @@ export class MemoryUpstream implements MediaUpstream {
   /** For qualities other than Original; null: there are none. */
   transcodes: MemoryTranscodes | null = null
   readonly #reachability = new Emitter<{ sourceId: string; isReachable: boolean }>()
+  /** Of every title. */
+  durationMs = 600_000
   #isReachable = true
   step: (call: string) => Promise<void> = () => Promise.resolve()
 
@@ -91,7 +93,7 @@ export class MemoryUpstream implements MediaUpstream {
       title: `Film ${key.mediaId}`,
       sourceName: 'Test',
       // So slow that a jump of some seconds is little of so small a film.
-      durationMs: 600_000,
+      durationMs: this.durationMs,
       partKey: `/library/parts/${key.mediaId}/${title.version}/file.mkv`,
       mime: 'video/x-matroska',
       bitrateKbps: 8_000,

@@ -193,6 +193,7 @@ export class HlsRig implements AsyncDisposable {
       background: {
         isHeld: this.isGateShut,
         isStalled: false,
+        isRungAwaited: false,
         tryPass: () => !this.isGateShut,
         pass: (_, signal) => (this.isGateShut ? untilAborted(signal) : Promise.resolve()),
         foregroundWait: () => {
