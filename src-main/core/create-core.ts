@@ -15,6 +15,7 @@ import { numberEntriesAfter } from './cache/index/entry-numbers.ts'
 import { generationStatements } from './cache/index/generations.ts'
 import { createHlsEntry } from './cache/hls/hls-entry.ts'
 import { openDatabase } from './db/open-database.ts'
+import { showDownloads } from './desktop/show-downloads.ts'
 import { guideEviction } from './guide-eviction.ts'
 import { fetchCompanions } from './library/companions.ts'
 import { createImageService } from './library/image-service.ts'
@@ -230,6 +231,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     fetchCompanions({ cache, memory, images, subtitles, thumbnails, kits, logger }),
     settings.onChange((next) => cache.setLimits(limitsOf(next))),
     guideEviction({ cache, memory, library, playback }),
+    showDownloads({ cache, ports, clock }),
     playback.onProgress(({ sourceId, ratingKey }) => library.noteChanged(sourceId, ratingKey)),
     marks.onTold(({ sourceId, ratingKey }) => library.noteChanged(asSourceId(sourceId), ratingKey)),
     limits.onChange((sourceId) => library.noteChanged(asSourceId(sourceId), null)),
