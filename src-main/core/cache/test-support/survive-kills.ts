@@ -5,6 +5,11 @@ import Database from 'better-sqlite3'
 import { expect } from 'vitest'
 import { CacheFixture, mebibyte, sha256, testData, testKey, until } from './cache-fixture.ts'
 
+/** Of a life from its first request on; it syncs each 250 ms. */
+const mostLifeMs = 600
+
+const waitMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 /** A process that downloads is killed `kills` times at any moment: nothing that was recorded is fetched again, and every byte is right at the end. */
 export async function surviveKills(kills: number, size: number): Promise<void> {
   const data = testData(size)
@@ -12,7 +17,7 @@ export async function surviveKills(kills: number, size: number): Promise<void> {
   await fixture.close()
   const { origin } = fixture
   // So slow that there is something left to fetch for the last of them: about half of the lives last until a sync.
-  origin.bytesPerSecond = Math.ceil((2 * size) / kills)
+  origin.bytesPerSecond = Math.ceil((5 * size) / kills)
   const script = join(import.meta.dirname, 'killed-download.ts')
   const path = join(fixture.folder, 'cache.db')
   let recorded: number[] = []
@@ -22,9 +27,13 @@ export async function surviveKills(kills: number, size: number): Promise<void> {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const exited = once(child, 'exit')
-    // Sometimes before it began, mostly while it writes and syncs.
-    const lifeMs = 200 + Math.random() * 4_500
-    await new Promise((resolve) => setTimeout(resolve, lifeMs))
+    // Now and then before it began, mostly while it writes and syncs.
+    if (kill % 10 === 0) await waitMs(Math.random() * 400)
+    else {
+      // None comes when all is here already, which is a life like any other.
+      await until(() => origin.requests.length > 0, 5_000).catch(() => undefined)
+      await waitMs(Math.random() * mostLifeMs)
+    }
     child.kill('SIGKILL')
     await exited
     for (const { start, end } of origin.requests) {
