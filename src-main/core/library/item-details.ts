@@ -30,7 +30,7 @@ export interface DetailsContext {
   readonly connection: ConnectionKind
   readonly defaultQuality: Settings['defaultQuality']
   readonly isRemembered: boolean
-  readonly chosenTracks: (mediaId: MediaId) => ChosenTracks | null
+  readonly chosenTracks: (mediaId: MediaId, part: PlexPart) => ChosenTracks | null
   readonly capabilities: Capabilities
   readonly limit: SourceLimit | null
   /** What the link gave when it was last measured. */
@@ -95,7 +95,7 @@ function toVersion(
         qualities: buildQualityOptions({ ...known, shelf, rates: context.rates }),
         tracks: part.streams.flatMap((stream) => toTrack(sourceId, stream)),
         thumbnailUrl: part.thumbnails === undefined ? null : thumbnailUrl(sourceId, mediaId),
-        chosen: knownTracks(part, context.chosenTracks(mediaId)),
+        chosen: knownTracks(part, context.chosenTracks(mediaId, part)),
       }
     }),
   }

@@ -64,6 +64,8 @@ export interface LocalPosition {
 export interface TrackLookup {
   /** Null when none were ever chosen. */
   get(sourceId: string, mediaId: string): ChosenTracks | null
+  /** The last choice for any episode of a show, and for which file it was. */
+  getLatestOfShow(sourceId: string, showKey: string): (ChosenTracks & { readonly mediaId: string }) | null
 }
 
 /** Where a title was left on this computer, which the server may not know yet. Implemented by `core/playback`. */

@@ -18,6 +18,7 @@ import type { SourceLimits } from '../quality/source-limits.ts'
 import type { SourceLinks } from '../quality/link/source-links.ts'
 import type { RungRates } from '../quality/rung-rates.ts'
 import { SpoolError, toSpoolError } from '../spool-error.ts'
+import { chosenTracksOf } from './carry-tracks.ts'
 import { buildHome, keptSummaries, type HomeContext } from './home.ts'
 import { mediaIdsOf, toItem } from './item-details.ts'
 import { childrenListId, sectionListId } from './item-store.ts'
@@ -231,7 +232,9 @@ export function createLibraryService(options: LibraryServiceOptions): LibrarySer
         connection,
         defaultQuality: options.getDefaultQuality(),
         isRemembered: found.isRemembered,
-        chosenTracks: (mediaId) => options.tracks?.get(sourceId, mediaId) ?? null,
+        chosenTracks: options.tracks
+          ? chosenTracksOf(sourceId, found.item, options.tracks, store)
+          : () => null,
         capabilities: options.capabilities.of(callerId),
         limit: options.limits.of(sourceId, connection),
         rates: options.rates,

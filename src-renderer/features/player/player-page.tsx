@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useLocation, useParams, useSearchParams } from 'wouter'
 import type { Item, ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
@@ -5,7 +6,7 @@ import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/
 import { itemPath, playPath } from '../../lib/items/item-paths.ts'
 import { resumePoint } from '../../lib/items/play-plan.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
-import { useCall, useRpc } from '../../lib/rpc/index.ts'
+import { callKey, useCall, useRpc } from '../../lib/rpc/index.ts'
 import { createPlayer } from '../../player/engine.ts'
 import type { Player } from '../../player/player.ts'
 import { findPart } from './find-part.ts'
@@ -49,6 +50,7 @@ export function PlayerPage(): ReactNode {
 function Playing({ item }: { readonly item: Item | null }): ReactNode {
   const player = usePlayer()
   const [, navigate] = useLocation()
+  const queries = useQueryClient()
   const [search] = useSearchParams()
   const sources = useCall('library.getSources', {}).data
   const source = sources?.find(({ sourceId }) => sourceId === item?.sourceId)
@@ -83,7 +85,11 @@ function Playing({ item }: { readonly item: Item | null }): ReactNode {
   /** What a person has chosen holds to the end of the title, over all its parts. */
   const goTo = (to: { readonly ratingKey: string; readonly mediaId: MediaId }, fromStart: boolean): void => {
     if (item === null) return
-    // Without tracks: those are other streams in another file, and chosen there.
+    // Without tracks: those are other streams in another file, and the core knows which. What the page has of it may be older than the choice.
+    if (to.ratingKey !== item.ratingKey)
+      queries.removeQueries({
+        queryKey: callKey('library.getItem', { sourceId: item.sourceId, ratingKey: to.ratingKey }),
+      })
     const { wish } = player.store.getState()
     navigate(
       playPath({

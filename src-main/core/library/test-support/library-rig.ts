@@ -14,6 +14,7 @@ import { Emitter } from '../../base/emitter.ts'
 import { createTestClock } from '../../base/test-support/test-clock.ts'
 import type { EntryChange, ShelfEntry } from '../../cache/handle.ts'
 import { openDatabase } from '../../db/open-database.ts'
+import { createTrackTable } from '../../playback/track-table.ts'
 import { WatchedMarks } from '../../playback/watched-marks.ts'
 import type { Logger } from '../../ports.ts'
 import { chromiumCapabilities } from '../../quality/capabilities.ts'
@@ -107,11 +108,13 @@ export function createLibraryRig(server = new MemoryServer()) {
       now: () => clock.now(),
       logger: quiet,
     })
+    const tracks = createTrackTable(db, () => clock.now())
     const library = createLibraryService({
       memory,
       sources,
       cache,
       positions,
+      tracks,
       marks,
       capabilities: { of: () => chromiumCapabilities },
       limits: { of: () => null },
@@ -125,7 +128,7 @@ export function createLibraryRig(server = new MemoryServer()) {
       await memory.close()
       db.close()
     }
-    return { db, memory, library, marks, changes, close }
+    return { db, memory, library, tracks, marks, changes, close }
   }
 
   let current = open()
