@@ -223,6 +223,9 @@ export interface CacheDiagnostics {
   /** Of readers of files, to the first bytes: when these were here, and when not. */
   readonly firstByteHit: TimeSpread
   readonly firstByteMiss: TimeSpread
+  /** Of segments, from the request to the first bytes: of those that were here, and of those that a transcode had to make. */
+  readonly segmentHit: TimeSpread
+  readonly segmentMiss: TimeSpread
   /** Waits of players. */
   readonly stalls: TimeSpread
   readonly syncs: TimeSpread

@@ -39,6 +39,8 @@ export function collectDiagnostics(parts: FileCacheParts): CacheDiagnostics {
     oddReplies: { ...counts.oddReplies },
     firstByteHit: times.firstByteHit.spread,
     firstByteMiss: times.firstByteMiss.spread,
+    segmentHit: times.segmentHit.spread,
+    segmentMiss: times.segmentMiss.spread,
     stalls: times.stall.spread,
     syncs: times.sync.spread,
     mostBytesInMemory: counts.mostBytesInMemory,

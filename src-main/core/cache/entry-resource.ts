@@ -192,7 +192,10 @@ export interface ServedMeter {
  */
 export type Counted = 'usefulBytes' | 'joined' | 'jumps' | 'damaged'
 
-/** From a reader's beginning to its first bytes, when they were here and when not; one wait of a player; one sync of a file. */
-export type Timed = 'firstByteHit' | 'firstByteMiss' | 'stall' | 'sync'
+/**
+ * From a reader's beginning to its first bytes, when they were here and when not; the same of one segment; one wait of a player; one sync of a
+ * file.
+ */
+export type Timed = 'firstByteHit' | 'firstByteMiss' | 'segmentHit' | 'segmentMiss' | 'stall' | 'sync'
 
 export type OpenEntryResource = (context: EntryContext) => EntryResource

@@ -17,6 +17,8 @@ export class ServedCounts implements ServedMeter {
   readonly times: Readonly<Record<Timed, TimeHistogram>> = {
     firstByteHit: new TimeHistogram(),
     firstByteMiss: new TimeHistogram(),
+    segmentHit: new TimeHistogram(),
+    segmentMiss: new TimeHistogram(),
     stall: new TimeHistogram(),
     sync: new TimeHistogram(),
   }

@@ -25,6 +25,12 @@ import { writePlaylist } from './write-playlist.ts'
 /** Bytes a reader gives at once; `ByteReader` allows 256 KiB. */
 const pieceBytes = 256 * 1024
 
+/** A segment as a whole. `from` null: a session just brought it. */
+interface HeldBytes {
+  readonly bytes: Uint8Array
+  readonly from: ShelfBytes['from'] | null
+}
+
 /** Opens an entry of kind `hls`. `timing` is for tests. */
 export function createHlsEntry(context: EntryContext, timing: HlsTiming = hlsTiming): EntryResource {
   if (context.plan.kind !== 'hls') throw new SpoolError('internal', { detail: 'not an HLS plan' })
@@ -190,11 +196,12 @@ class HlsEntry implements EntryResource {
 
   async #keptSegment(name: string, signal: AbortSignal): Promise<SegmentBody | null> {
     const { strand, seq, isExact } = this.#find(name, signal)
+    const askedMs = this.#context.clock.monotonicMs()
     const kept = await this.#read(strand, seq, isExact)
     this.#throwIfEnded(signal)
     if (kept === null || kept === 'out-of-reach') return null
     this.#noteUse(seq)
-    return this.#body(strand, seq, kept.bytes, kept.from)
+    return this.#body(strand, seq, kept, askedMs)
   }
 
   #find(name: string, signal: AbortSignal): LocalPiece {
@@ -213,9 +220,10 @@ class HlsEntry implements EntryResource {
   async #segment(name: string, signal: AbortSignal): Promise<SegmentBody> {
     const { strand, seq, isExact } = this.#find(name, signal)
     this.#noteUse(seq)
+    const askedMs = this.#context.clock.monotonicMs()
     const kept = await this.#read(strand, seq, isExact)
     this.#throwIfEnded(signal)
-    if (kept !== null && kept !== 'out-of-reach') return this.#body(strand, seq, kept.bytes, kept.from)
+    if (kept !== null && kept !== 'out-of-reach') return this.#body(strand, seq, kept, askedMs)
     // The number means another segment in the playlist that sessions have now.
     if (strand.signature !== this.#ledger.serving?.signature)
       throw new SpoolError('bad-playlist', {
@@ -223,7 +231,7 @@ class HlsEntry implements EntryResource {
       })
     try {
       const bytes = await this.#worker.get(seq, AbortSignal.any([signal, this.#end.signal]))
-      return this.#body(strand, seq, bytes, null)
+      return this.#body(strand, seq, { bytes, from: null }, askedMs)
     } catch (error) {
       const isOff = error instanceof SpoolError && error.code === 'source-unreachable'
       throw kept !== null && isOff ? new SpoolError('cache-disk-missing', { cause: error }) : error
@@ -238,17 +246,19 @@ class HlsEntry implements EntryResource {
     return this.#shelf.read(live, seq)
   }
 
-  /** Hands out a piece that has come as a whole. `from` null: a session just brought it. */
-  #body(strand: Strand, seq: number, bytes: Uint8Array, from: ShelfBytes['from'] | null): SegmentBody {
+  /** Hands out a piece that was asked for at `askedMs`. */
+  #body(strand: Strand, seq: number, { bytes, from }: HeldBytes, askedMs: number): SegmentBody {
+    const { meter, clock } = this.#context
     let at = 0
     const reader: ByteReader = {
       read: async () => {
         if (this.#end.signal.aborted) throw this.#end.signal.reason
         if (at >= bytes.length) return null
         const piece = bytes.subarray(at, at + pieceBytes)
+        if (at === 0) meter.took(from === null ? 'segmentMiss' : 'segmentHit', clock.monotonicMs() - askedMs)
         at += piece.length
         const way = from ?? (this.#isHere(strand, seq) ? 'memory' : 'passed-through')
-        this.#context.meter.served(way, piece.length)
+        meter.served(way, piece.length)
         return piece
       },
       cancel: () => {

@@ -18,10 +18,12 @@ const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 's
 let number = 0
 let rig: MemoryRig
 let readBytes: number
+let reads: number
 
 beforeEach(async () => {
   rig = new MemoryRig()
   readBytes = 0
+  reads = 0
   for (const mediaId of ['1', '2', '3']) rig.upstream.put(mediaId, Buffer.alloc(1))
   rig.upstream.transcodes = new MemoryTranscodes(count, (_, seq) => segments[seq])
   number += 1
@@ -34,6 +36,9 @@ afterEach(async () => {
   const stats = await rig.cache.getStats()
   expect(stats.bytesServed).toBe(readBytes)
   expect(stats.bytesServed).toBe(stats.bytesFromMemory + stats.bytesFromDisk + stats.bytesPassedThrough)
+  const { segmentHit, segmentMiss, firstByteHit, firstByteMiss } = await rig.cache.getDiagnostics()
+  expect(segmentHit.count + segmentMiss.count).toBe(reads)
+  expect(firstByteHit.count + firstByteMiss.count).toBe(0)
   const rows = rig.db
     .prepare<[], { storeName: string; seq: number; file: string; sizeBytes: number; hash: Buffer }>(
       `SELECT store_name AS storeName, seq, file, size_bytes AS sizeBytes, hash FROM cache_segments
@@ -67,6 +72,7 @@ async function read(mediaId: string, seq: number): Promise<void> {
   await rig.outcomeOf(media.playlist(never))
   const bytes = await readAll((await rig.outcomeOf(media.segment(`${seq}.ts`, never))).reader)
   readBytes += bytes.length
+  reads += 1
   expect(bytes.equals(segments[seq]!)).toBe(true)
 }
 
