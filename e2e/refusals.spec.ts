@@ -1,4 +1,4 @@
-import { films, findTitle } from './support/titles.ts'
+import { films, findTitle, keyOf } from './support/titles.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { App } from './support/app-process.ts'
 import { PlayerScreen } from './support/player.ts'
@@ -97,6 +97,28 @@ test.describe('a refusal of everything is a sentence with a way out', () => {
     await expect(card(page)).toContainText('DoVi (Profile 5) color space is not supported')
     await expect(card(page).getByRole('button', { name: 'Back to details' })).toBeVisible()
   })
+})
+
+test('a server that was asked to start too often is left alone for longer and longer, and then gives what is waited for', async ({
+  app,
+  demo,
+}) => {
+  // From the second decision on it answers 400 for a while.
+  await demo.control({ transcode: { startLimit: { starts: 1, refusedS: 5 } } })
+  const title = await findTitle(app, films.short)
+  const stream = await app.call('cache.getCachedStreamWithQuality', keyOf(title, '360p'))
+  const externalUrl = stream.externalUrl ?? ''
+  const names = (await (await fetch(externalUrl)).text()).split('\n').filter((line) => line.endsWith('.ts'))
+  const segment = (seq: number): Promise<Response> => fetch(new URL(names[seq] ?? '', externalUrl))
+  expect((await segment(0)).status).toBe(200)
+  await demo.resetCounters()
+  const far = await segment(20)
+  expect(far.status).toBe(200)
+  expect((await far.arrayBuffer()).byteLength).toBeGreaterThan(0)
+  const decisions = (await demo.counters()).byPath[`${universal}/decision`]?.requests ?? 0
+  expect(decisions).toBeGreaterThan(1)
+  // Every 250 ms would be twenty times.
+  expect(decisions).toBeLessThanOrEqual(8)
 })
 
 test('an owner who ends a playback is quoted', async ({ app, demo, page }) => {
