@@ -1,20 +1,18 @@
 import { dirname } from 'node:path'
-import type { Database } from 'better-sqlite3'
-import { sleep, type Clock } from '../base/clock.ts'
 import { defined } from '../base/control.ts'
-import type { Logger } from '../ports.ts'
+import { closeInOrder } from './close-in-order.ts'
+import { countInUse, type CacheCounters } from './count-in-use.ts'
 import { DownloadQueue } from './downloads/download-queue.ts'
 import { ServerFileDownloads } from './downloads/server-file-downloads.ts'
-import type { ServerFiles } from './downloads/server-files.ts'
 import { LoopDelay } from './diagnostics.ts'
 import { EntryCatalog } from './entry-catalog.ts'
 import { EntryChanges } from './entry-changes.ts'
 import { EntryRemover } from './entry-remover.ts'
-import type { OpenEntryResource } from './entry-resource.ts'
 import { titleText } from './entry-views.ts'
 import { FileCache } from './file-cache.ts'
+import type { FileCacheOptions } from './file-cache-options.ts'
 import { FileEntry } from './file/file-entry.ts'
-import type { CacheLimits, FileCacheHandle } from './handle.ts'
+import type { FileCacheHandle } from './handle.ts'
 import { openCacheIndex } from './index/cache-index.ts'
 import { Mailbox } from './mailbox.ts'
 import { OpenEntries } from './open-entries.ts'
@@ -25,48 +23,14 @@ import { Scheduler } from './schedule/scheduler.ts'
 import { ServedCounts } from './served-counts.ts'
 import { SourceMemories } from './source-memory.ts'
 import { SpaceKeeper } from './space/space-keeper.ts'
-import type { CacheFs } from './store/cache-fs.ts'
 import { CacheDisk } from './store/cache-disk.ts'
 import { chooseExtentBytes } from './store/extents.ts'
 import { FilePool } from './store/file-pool.ts'
 import { FolderStore } from './store/folder-store.ts'
 import { createHasher } from './store/hasher.ts'
 import { hasSparseFiles } from './store/sparse-files.ts'
-import type { MediaUpstream } from './upstream.ts'
 import { DamageWatch } from './verify/damage-watch.ts'
 import { createUpkeep } from './verify/upkeep.ts'
-
-export interface FileCacheOptions {
-  /** cache.db, open and migrated (`core/db`). Whoever opened it closes it, after `close` of the cache. */
-  readonly db: Database
-  /** Absolute path of the folder `cache/`; made when it is missing. */
-  readonly cacheFolder: string
-  readonly upstream: MediaUpstream
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly limits: CacheLimits
-  /** Opens entries of kind `hls`: `core/cache/hls/`. */
-  readonly openHlsEntry: OpenEntryResource
-  /** Servers that make whole files of rungs; without, rungs are kept segment by segment. */
-  readonly serverFiles?: ServerFiles | undefined
-  /** Whether files are fetched ahead of who reads them, as far as playing goes on; true when not said. */
-  readonly readsAhead?: boolean | undefined
-  /** What the folder lies on; only tests have another than the real one. */
-  readonly fs?: CacheFs | undefined
-  /** Cuts every new file into extents of so many bytes; only tests say so, else it depends on the volume and the size. */
-  readonly extentBytes?: number | undefined
-}
-
-/** Everything that must be zero when nobody uses the cache. For tests and diagnostics. */
-export interface CacheCounters {
-  readonly resources: number
-  readonly handles: number
-  readonly readers: number
-  readonly transfers: number
-  readonly files: number
-  readonly reservedBytes: number
-  readonly mailbox: number
-}
 
 export interface CreatedFileCache extends FileCacheHandle {
   counters(): CacheCounters
@@ -270,27 +234,15 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     }),
   )
 
-  async function closeAll(deadlineMs: number): Promise<void> {
+  const closeAll = async (deadlineMs: number): Promise<void> => {
     closing.abort()
     loopDelay[Symbol.dispose]()
     subscription[Symbol.dispose]()
-    const stopped = downloads.stop()
     disk.stop()
-    const work = async (): Promise<'done'> => {
-      await Promise.all([stopped, upkeep.stop()])
-      await open.closeAll()
-      await manifests.stop()
-      await remover.stop()
-      await pool.closeAll()
-      return 'done'
-    }
-    const isClosed = (await Promise.race([work(), sleep(clock, deadlineMs)])) === 'done'
-    // What was reported until now still has its turn; after that nobody uses the database.
-    await mailbox.after(Promise.resolve(), () => {
-      changes.stop()
-      // The last thing that is written: everything before it is synced and closed.
-      if (isClosed) shutdownFlag.raise()
-    })
+    await closeInOrder(
+      { downloads, upkeep, open, manifests, remover, pool, mailbox, changes, clock, shutdownFlag },
+      deadlineMs,
+    )
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 
@@ -326,17 +278,6 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     closeAll,
   })
   return Object.assign(cache, {
-    counters: (): CacheCounters => {
-      const files = open.resources.filter((resource) => resource instanceof FileEntry)
-      return {
-        resources: open.size,
-        handles: open.resources.reduce((sum, resource) => sum + resource.readerCount, 0),
-        readers: files.reduce((sum, file) => sum + file.counters.readers, 0),
-        transfers: files.reduce((sum, file) => sum + file.counters.transfers, 0),
-        files: pool.size,
-        reservedBytes: space.reservedBytes,
-        mailbox: mailbox.length,
-      }
-    },
+    counters: () => countInUse({ open, pool, space, mailbox }),
   })
 }

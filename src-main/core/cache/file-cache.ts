@@ -20,9 +20,9 @@ import type {
 import { SpoolError } from '../spool-error.ts'
 import { listDownloads } from './downloads/list-downloads.ts'
 import { collectDiagnostics } from './diagnostics.ts'
-import type { EntryResource } from './entry-resource.ts'
+import { EntryTurns } from './entry-turns.ts'
 import type { FileCacheParts } from './file-cache-parts.ts'
-import { stateOf, titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
+import { titleText, toCacheEntry, toShelfEntry, toStatus, toStream } from './entry-views.ts'
 import type {
   CacheLimits,
   CacheStream,
@@ -38,51 +38,48 @@ import { collectCurrentStats, collectStats } from './stats.ts'
 /** The actor: every command is a turn of its mailbox. */
 export class FileCache implements FileCacheHandle {
   readonly #parts: FileCacheParts
+  readonly #turns: EntryTurns
 
   constructor(parts: FileCacheParts) {
     this.#parts = parts
+    this.#turns = new EntryTurns(parts)
   }
 
   getCachedStreamWithQuality(key: CacheKey, signal?: AbortSignal): Promise<CacheStream> {
-    return this.#withEntry(key, 'play', signal, (row) => {
-      this.#touch(row)
+    return this.#turns.withEntry(key, 'play', signal, (row) => {
+      this.#turns.touch(row)
       return toStream(row)
     })
   }
 
   preCache(key: CacheKey, pin: boolean, signal?: AbortSignal): Promise<{ state: EntryState }> {
     const { index, downloads } = this.#parts
-    return this.#withEntry(key, 'keep', signal, (row) => {
+    return this.#turns.withEntry(key, 'keep', signal, (row) => {
       if (pin && row.isPinned === 0) index.entries.setPinned(row.id, true)
       if (row.completedAt === null) downloads.add(row.id)
-      return { state: this.#changed(row.id) }
+      return { state: this.#turns.changed(row.id) }
     })
   }
 
   stopPreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }> {
-    return this.#ask(signal, () => {
-      const row = this.#parts.index.entries.byKey(key)
-      if (row === null) return { state: 'none' }
+    return this.#turns.ofKey<{ state: EntryState }>(key, signal, { state: 'none' }, (row) => {
       this.#parts.downloads.remove(row.id)
-      return { state: this.#changed(row.id) }
+      return { state: this.#turns.changed(row.id) }
     })
   }
 
   pausePreCache(key: CacheKey, signal?: AbortSignal): Promise<{ state: EntryState }> {
-    return this.#ask(signal, () => {
-      const row = this.#parts.index.entries.byKey(key)
-      if (row === null) return { state: 'none' }
+    return this.#turns.ofKey<{ state: EntryState }>(key, signal, { state: 'none' }, (row) => {
       this.#parts.downloads.pause(row.id)
-      return { state: this.#changed(row.id) }
+      return { state: this.#turns.changed(row.id) }
     })
   }
 
   movePreCache(key: CacheKey, to: DownloadPlace, signal?: AbortSignal): Promise<{ moved: boolean }> {
-    return this.#ask(signal, () => {
-      const row = this.#parts.index.entries.byKey(key)
-      if (row === null || row.downloadState === null) return { moved: false }
+    return this.#turns.ofKey(key, signal, { moved: false }, (row) => {
+      if (row.downloadState === null) return { moved: false }
       this.#parts.downloads.move(row.id, to)
-      this.#changed(row.id)
+      this.#turns.changed(row.id)
       return { moved: true }
     })
   }
@@ -98,7 +95,7 @@ export class FileCache implements FileCacheHandle {
   removeFromCache(key: CacheKey, force: boolean, signal?: AbortSignal): Promise<{ freedBytes: number }> {
     return this.#ask(signal, async () => {
       const row = this.#parts.index.entries.byKey(key)
-      return this.#freed(row === null ? [] : [row], 'removed by the user', force)
+      return this.#turns.remove(row === null ? [] : [row], 'removed by the user', force)
     })
   }
 
@@ -106,15 +103,12 @@ export class FileCache implements FileCacheHandle {
     const { index } = this.#parts
     const set = (row: EntryRow): { pinned: boolean } => {
       index.entries.setPinned(row.id, pinned)
-      this.#changed(row.id)
+      this.#turns.changed(row.id)
       return { pinned }
     }
-    if (pinned) return this.#withEntry(key, 'keep', signal, set)
+    if (pinned) return this.#turns.withEntry(key, 'keep', signal, set)
     // What is not here is not pinned; that is no reason to ask a source about it.
-    return this.#ask(signal, () => {
-      const row = index.entries.byKey(key)
-      return row === null ? { pinned } : set(row)
-    })
+    return this.#turns.ofKey(key, signal, { pinned }, set)
   }
 
   getStats(signal?: AbortSignal): Promise<CacheStats> {
@@ -130,7 +124,7 @@ export class FileCache implements FileCacheHandle {
     return this.#ask(signal, () => {
       const row = this.#parts.index.entries.byKey(key)
       if (row === null) return collectCurrentStats(this.#parts, null, null)
-      const resource = this.#resource(row)
+      const resource = this.#turns.resource(row)
       return resource instanceof Promise
         ? resource.then((opened) => collectCurrentStats(this.#parts, row, opened))
         : collectCurrentStats(this.#parts, row, resource)
@@ -142,7 +136,7 @@ export class FileCache implements FileCacheHandle {
       const { index, remover, space } = this.#parts
       const rows = index.entries.all().filter((row) => includePinned || row.isPinned === 0)
       const doomed = remover.deleteDoomed()
-      const { freedBytes } = await this.#freed(rows, 'cache cleared', false)
+      const { freedBytes } = await this.#turns.remove(rows, 'cache cleared', false)
       const others = (await doomed) + (await remover.deleteStrays())
       await space.onRemoved(others)
       return { freedBytes: freedBytes + others }
@@ -202,8 +196,8 @@ export class FileCache implements FileCacheHandle {
       if (known !== null) return known.open()
       const row = this.#parts.index.entries.byId(entryId)
       if (row === null) throw new SpoolError('unknown-media')
-      this.#touch(row)
-      const resource = this.#resource(row)
+      this.#turns.touch(row)
+      const resource = this.#turns.resource(row)
       if (resource instanceof Promise) return resource.then((opened) => release(opened.open(), signal))
       return resource.open()
     })
@@ -254,59 +248,6 @@ export class FileCache implements FileCacheHandle {
 
   #ask<T>(signal: AbortSignal | undefined, turn: () => T | Promise<T>): Promise<T> {
     return this.#parts.mailbox.ask(turn, signal)
-  }
-
-  /** Runs a turn on the key's row, once there is one. */
-  #withEntry<T>(
-    key: CacheKey,
-    purpose: 'play' | 'keep',
-    signal: AbortSignal | undefined,
-    turn: (row: EntryRow) => T,
-  ): Promise<T> {
-    const { catalog, mailbox, index } = this.#parts
-    return this.#ask(signal, () => {
-      const row = catalog.ensure(key, purpose)
-      if (!(row instanceof Promise)) return turn(row)
-      return mailbox.after(row, () => {
-        if (signal?.aborted) throw new SpoolError('cancelled')
-        const current = index.entries.byKey(key)
-        if (current === null) throw new SpoolError('cancelled')
-        return turn(current)
-      })
-    })
-  }
-
-  /** A resource that is just closing is opened again when it has. */
-  #resource(row: EntryRow): EntryResource | Promise<EntryResource> {
-    const { open, mailbox, index } = this.#parts
-    const resource = open.get(row)
-    if (!(resource instanceof Promise)) return resource
-    return mailbox.after(resource, () => {
-      const current = index.entries.byId(row.id)
-      if (current === null) throw new SpoolError('unknown-media')
-      return this.#resource(current)
-    })
-  }
-
-  #touch(row: EntryRow): void {
-    const { index, open, clock } = this.#parts
-    index.entries.touch(row.id, open.nextAccessSeq(), clock.now())
-  }
-
-  #changed(entryId: number): EntryState {
-    const { index, changes, manifests } = this.#parts
-    changes.report(entryId)
-    const row = index.entries.byId(entryId)
-    if (row === null) return 'none'
-    manifests.note(row)
-    return stateOf(row)
-  }
-
-  async #freed(rows: readonly EntryRow[], reason: string, force: boolean): Promise<{ freedBytes: number }> {
-    const removals = rows.map((row) => ({ row, action: 'removed' as const, reason }))
-    const freedBytes = rows.length === 0 ? 0 : await this.#parts.remover.remove(removals, force)
-    await this.#parts.space.onRemoved(freedBytes)
-    return { freedBytes }
   }
 }
 

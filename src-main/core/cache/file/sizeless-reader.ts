@@ -56,7 +56,7 @@ export class SizelessReader implements ByteReader {
     const { upstream, key, plan, meter } = this.#context
     const asked = { start: 0, end: null, ifRange: null }
     const reply = await upstream.fetchBytes(key, plan as FilePlan, asked, this.#signal)
-    this.#discard = reply.discard
+    this.#discard = () => reply.discard()
     const { action } = judgeReply(reply, asked, this.#known)
     meter.oddReply('sizeless')
     if (action === 'sizeless' || action === 'accept') return reply.body[Symbol.asyncIterator]()
