@@ -196,6 +196,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     {
       cache,
       library,
+      kits,
       sources,
       settings,
       accounts: sources,

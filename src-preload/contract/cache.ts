@@ -52,7 +52,7 @@ export interface CacheStats {
   /** Media bytes that came from sources since start. */
   readonly bytesFetched: number
   /** Null, or why nothing is being kept at the moment. */
-  readonly trouble: 'disk-full' | 'cache-disk-missing' | null
+  readonly trouble: 'disk-full' | 'cache-disk-missing' | 'cache-disk-failing' | null
   /** The job that is filling an entry now, for the sidebar. */
   readonly job: CacheJob | null
   readonly jobsWaiting: number

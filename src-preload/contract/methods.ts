@@ -95,6 +95,8 @@ export interface Methods {
   'library.getHome': Method<None, readonly HomeRow[]>
   /** Titles of which something is kept, complete first. */
   'library.getKept': Method<None, readonly ItemSummary[]>
+  /** What the library holds beside the cache: pictures, thumbnails, texts of subtitles. Not counted by the cache's limit. */
+  'library.getSpace': Method<None, { bytesUsed: number }>
   'library.search': Method<{ query: string }, readonly ItemSummary[]>
   'library.setWatched': Method<
     { sourceId: SourceId; ratingKey: string; isWatched: boolean },

@@ -40,6 +40,8 @@ export const en = {
     trying: 'Trying…',
     'disk-full':
       'The disk is full. Free some space or lower the cache limit; playing goes on without keeping.',
+    'cache-disk-failing':
+      'The cache disk reports errors. What plays goes on without being kept; check the disk, or pick another folder in Settings.',
     'cache-disk-missing': 'The cache disk is not connected. Connect it, or pick another folder in Settings.',
   },
   nowhere: { title: 'Not found', text: 'There is no such page.', home: 'Go to Home' },
@@ -253,8 +255,10 @@ export const en = {
   },
   settings: {
     cache: 'Cache',
-    cacheNow_one: '{{used}} in {{count}} entry; {{free}} free on the disk.',
-    cacheNow_other: '{{used}} in {{count}} entries; {{free}} free on the disk.',
+    cacheEmpty: 'Nothing is kept yet; {{free}} free on the disk.',
+    cacheNow_one: '{{used}} in {{count}} copy; {{free}} free on the disk.',
+    cacheNow_other: '{{used}} in {{count}} copies; {{free}} free on the disk.',
+    besides: 'Beside it, posters, thumbnails and subtitles take {{size}}.',
     limit: 'Cache limit',
     limitHint: 'When it is full, what was watched and not kept goes first.',
     reserve: 'Keep free on the disk',

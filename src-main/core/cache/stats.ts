@@ -12,7 +12,7 @@ import type { EntryRow } from './index/entries.ts'
 
 /** The whole cache, by rows. */
 export function collectStats(parts: FileCacheParts): CacheStats {
-  const { index, space, counts, downloads, isDiskPresent, checker } = parts
+  const { index, space, counts, downloads, checker } = parts
   const { entries, complete, pinned } = index.entries.counts()
   const running = downloads.runningEntryId
   const waiting = index.downloads.pending().filter(({ entryId }) => entryId !== running).length
@@ -28,11 +28,18 @@ export function collectStats(parts: FileCacheParts): CacheStats {
     bytesFromDisk: counts.bytesFromDisk,
     bytesPassedThrough: counts.bytesPassedThrough,
     bytesFetched: counts.bytesFetched,
-    trouble: !isDiskPresent() ? 'cache-disk-missing' : space.isFull ? 'disk-full' : null,
+    trouble: troubleOf(parts),
     job: running === null ? null : jobOf(parts, running),
     jobsWaiting: waiting,
     check: checker.progress,
   }
+}
+
+/** The worst of it: what one does about a disk depends on whether it is there. */
+function troubleOf({ isDiskPresent, space }: FileCacheParts): CacheStats['trouble'] {
+  if (!isDiskPresent()) return 'cache-disk-missing'
+  if (space.isFailing) return 'cache-disk-failing'
+  return space.isFull ? 'disk-full' : null
 }
 
 function jobOf({ index, open }: FileCacheParts, entryId: number): CacheJob | null {

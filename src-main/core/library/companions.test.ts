@@ -97,9 +97,11 @@ it('leaves out what the server does not have, and asks for it once', async () =>
   ])
 })
 
-it('keeps thumbnails and pictures with a title, and lets them go with its last copy', async () => {
+it('keeps thumbnails, pictures and subtitles with a title, and lets them go with its last copy', async () => {
   await using rig = createLibraryRig()
-  const { media } = makeMedia({}, [])
+  const { media } = makeMedia({}, [
+    makeStream({ id: '3', kind: 'subtitle', codec: 'srt', key: '/library/streams/3' }),
+  ])
   const part = { ...defined(media.parts[0], 'part'), thumbnails: 'sd' }
   rig.server.items = [makeItem({ ratingKey: '7', media: [{ ...media, parts: [part] }] })]
   rig.server.bif = bifOf([Buffer.from('one'), Buffer.from('two')])
@@ -119,8 +121,12 @@ it('keeps thumbnails and pictures with a title, and lets them go with its last c
   rig.cache.remove('7:10:20', 'original')
   await rig.settle()
   expect(kits.titles()).toEqual([{ sourceId: 's', ratingKey: '7' }])
+  expect(memory.subtitles.get('s', '3')?.vtt).toMatch(/^WEBVTT/)
+  const { totalBytes } = kits
   rig.cache.remove('7:10:20', '720p-4000k')
   await rig.settle()
   expect(kits.titles()).toEqual([])
+  expect(memory.subtitles.get('s', '3')?.vtt).toBeNull()
+  expect(kits.totalBytes).toBeLessThan(totalBytes)
   await expect(offline.getThumbnail('s', '7:10:20', 5000)).rejects.toThrow()
 })

@@ -17,7 +17,7 @@ export interface CompanionsOptions {
   readonly images: ImageService
   readonly subtitles: SubtitleService
   readonly thumbnails: Pick<ThumbnailService, 'keep'>
-  readonly kits: Pick<KitStore, 'keepImage' | 'drop' | 'titles'>
+  readonly kits: Pick<KitStore, 'keepImage' | 'keepSubtitle' | 'drop' | 'titles'>
   readonly logger: Logger
 }
 
@@ -64,8 +64,10 @@ export function fetchCompanions(options: CompanionsOptions): Disposable {
     const item = await memory.getPlexItem(sourceId, ratingKey, ageMs, ending.signal)
     await fetchPictures(sourceId, ratingKey, item)
     const streams = item.media.flatMap((media) => media.parts.flatMap((part) => part.streams))
-    for (const stream of streams.filter(isTextSubtitle))
+    for (const stream of streams.filter(isTextSubtitle)) {
+      kits.keepSubtitle(sourceId, ratingKey, stream.id)
       await unlessMissing(subtitles.getSubtitle(sourceId, stream.id, ending.signal))
+    }
     for (const part of item.media.flatMap((media) => media.parts))
       await unlessMissing(thumbnails.keep(sourceId, ratingKey, part, ending.signal))
     for (const above of [item.parentRatingKey, item.grandparentRatingKey])

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 
-/** What belongs to kept titles alone: thumbnails, and which pictures have to stay. */
+/** What belongs to kept titles alone: thumbnails, and which pictures and texts have to stay. */
 export interface KitStore {
   /** Null when there are none, or those of another file. */
   getThumbnails(sourceId: string, partId: string, partKey: string): Uint8Array | null
@@ -12,6 +12,8 @@ export interface KitStore {
   ): void
   /** The picture stays as long as the title is kept. */
   keepImage(sourceId: string, ratingKey: string, path: string): void
+  /** The text, once it is here, stays as long as the title is kept. */
+  keepSubtitle(sourceId: string, ratingKey: string, streamId: string): void
   /** The last copy of a title is gone. */
   drop(sourceId: string, ratingKey: string): void
   /** Titles that have a kit. */
@@ -30,9 +32,18 @@ export function createKitStore(db: Database): KitStore {
   const keep = db.prepare('INSERT OR IGNORE INTO library_kit_images VALUES (?, ?, ?)')
   const dropThumbnails = db.prepare('DELETE FROM library_thumbnails WHERE source_id = ? AND rating_key = ?')
   const dropImages = db.prepare('DELETE FROM library_kit_images WHERE source_id = ? AND rating_key = ?')
+  const keepText = db.prepare('INSERT OR IGNORE INTO library_kit_subtitles VALUES (?, ?, ?)')
+  const dropTexts = db.prepare(
+    `UPDATE library_subtitles SET vtt = NULL WHERE source_id = @sourceId AND stream_id IN
+       (SELECT stream_id FROM library_kit_subtitles WHERE source_id = @sourceId AND rating_key = @ratingKey)`,
+  )
+  const dropSubtitles = db.prepare(
+    'DELETE FROM library_kit_subtitles WHERE source_id = ? AND rating_key = ?',
+  )
   const titles = db.prepare<[], { sourceId: string; ratingKey: string }>(
     `SELECT source_id AS sourceId, rating_key AS ratingKey FROM library_kit_images
-     UNION SELECT source_id, rating_key FROM library_thumbnails`,
+     UNION SELECT source_id, rating_key FROM library_thumbnails
+     UNION SELECT source_id, rating_key FROM library_kit_subtitles`,
   )
   const total = db
     .prepare<[], number>(
@@ -46,9 +57,12 @@ export function createKitStore(db: Database): KitStore {
     putThumbnails: (sourceId, ratingKey, { id, key }, bif) =>
       void insert.run(sourceId, id, ratingKey, key, bif, bif.byteLength),
     keepImage: (sourceId, ratingKey, path) => void keep.run(sourceId, ratingKey, path),
+    keepSubtitle: (sourceId, ratingKey, streamId) => void keepText.run(sourceId, ratingKey, streamId),
     drop: db.transaction((sourceId: string, ratingKey: string) => {
       dropThumbnails.run(sourceId, ratingKey)
       dropImages.run(sourceId, ratingKey)
+      dropTexts.run({ sourceId, ratingKey })
+      dropSubtitles.run(sourceId, ratingKey)
     }),
     titles: () => titles.all(),
     get totalBytes() {

@@ -38,6 +38,7 @@ const methodNames = [
   'library.getItem',
   'library.getHome',
   'library.getKept',
+  'library.getSpace',
   'library.search',
   'library.setWatched',
   'accounts.addServer',
@@ -138,6 +139,7 @@ beforeEach(async () => {
     {
       cache,
       library,
+      kits: { totalBytes: 70 },
       sources: rig.sources,
       settings,
       accounts: {

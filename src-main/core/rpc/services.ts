@@ -11,6 +11,7 @@ import type {
   SourceId,
 } from '../../../src-preload/contract/index.ts'
 import type { FileCacheHandle } from '../cache/handle.ts'
+import type { KitStore } from '../library/kit-store.ts'
 import type { LibrarySources } from '../library/library-port.ts'
 import type { LibraryService } from '../library/library-service.ts'
 import type { CapabilityBook } from '../quality/capability-book.ts'
@@ -52,6 +53,7 @@ export interface TrackMemory {
 export interface RpcServices {
   readonly cache: FileCacheHandle
   readonly library: LibraryService
+  readonly kits: Pick<KitStore, 'totalBytes'>
   readonly sources: LibrarySources
   readonly settings: SettingsService
   readonly accounts: AccountsService

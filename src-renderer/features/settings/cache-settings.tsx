@@ -1,6 +1,7 @@
+import i18next from 'i18next'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Settings } from '../../../src-preload/contract/index.ts'
+import type { CacheStats, Settings } from '../../../src-preload/contract/index.ts'
 import { formatBytes } from '../../lib/format/bytes.ts'
 import { useAct, useCall } from '../../lib/rpc/index.ts'
 import { Button } from '../../ui/button.tsx'
@@ -19,22 +20,14 @@ const leastLimit = 100_000_000
 export function CacheSettings({ settings }: { readonly settings: Settings }): ReactNode {
   const { t } = useTranslation()
   const { data: stats } = useCall('cache.getStats', {})
+  const space = useCall('library.getSpace', {})
   const set = useSetSettings()
   const [slid, setSlid] = useState<number | null>(null)
   const shownLimit = slid ?? settings.cacheLimitBytes
   return (
     <Panel
       title={t('settings.cache')}
-      {...(stats === undefined
-        ? {}
-        : {
-            text: t('settings.cacheNow', {
-              used: formatBytes(stats.bytesUsed),
-              entries: stats.entries,
-              count: stats.entries,
-              free: formatBytes(stats.bytesFreeOnDisk),
-            }),
-          })}
+      {...(stats === undefined ? {} : { text: sayUse(stats, space.data?.bytesUsed ?? 0) })}
     >
       <Setting label={t('settings.limit')} hint={t('settings.limitHint')}>
         <Slider
@@ -72,6 +65,16 @@ export function CacheSettings({ settings }: { readonly settings: Settings }): Re
       <ClearSetting />
     </Panel>
   )
+}
+
+/** What is on the disk, in words: copies first, then what comes with them. */
+function sayUse({ bytesUsed, bytesFreeOnDisk, entries }: CacheStats, besides: number): string {
+  const free = formatBytes(bytesFreeOnDisk)
+  const kept =
+    bytesUsed === 0
+      ? i18next.t('settings.cacheEmpty', { free })
+      : i18next.t('settings.cacheNow', { used: formatBytes(bytesUsed), count: entries, free })
+  return besides === 0 ? kept : `${kept} ${i18next.t('settings.besides', { size: formatBytes(besides) })}`
 }
 
 function SizeField({

@@ -257,8 +257,10 @@ describe('a disk with faults', () => {
     }
     expect(syncs).toBeLessThanOrEqual(2 * Math.ceil(size / (fixture.extentBytes ?? size)))
     expect((await fixture.cache.isCached(film)).bytesPresent).toBe(0)
+    expect((await fixture.cache.getStats()).trouble).toBe('cache-disk-failing')
     failing = 0
     clock.advance(70_000)
+    expect((await fixture.cache.getStats()).trouble).toBeNull()
     expect((await fixture.read(0, size, film)).equals(data)).toBe(true)
     await pass()
   })

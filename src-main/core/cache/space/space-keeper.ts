@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Reservation } from '../entry-resource.ts'
 import type { CacheLimits } from '../handle.ts'
-import { isDiskFull } from '../store/disk-errors.ts'
+import { isDiskFault, isDiskFull } from '../store/disk-errors.ts'
 import { spaceLimit, type DiskProbe } from './space-limit.ts'
 
 const probeMs = 10_000
@@ -35,6 +35,7 @@ export class SpaceKeeper {
   #givenBytes = 0
   #probedAt = Number.NEGATIVE_INFINITY
   #breakerUntil = 0
+  #faultUntil = 0
   #refusedAt = Number.NEGATIVE_INFINITY
   #evicting: Promise<void> | null = null
   #reserving: Promise<unknown> = Promise.resolve()
@@ -70,6 +71,11 @@ export class SpaceKeeper {
   get isFull(): boolean {
     const now = this.#options.clock.monotonicMs()
     return now < this.#breakerUntil || now - this.#refusedAt < breakerMs
+  }
+
+  /** The disk is there and failed a moment ago: what wrote to it keeps nothing for a while. */
+  get isFailing(): boolean {
+    return this.#options.clock.monotonicMs() < this.#faultUntil
   }
 
   async setLimits(limits: CacheLimits): Promise<void> {
@@ -126,8 +132,9 @@ export class SpaceKeeper {
 
   /** A write failed. A full disk begins one emergency pass; for a while nothing is kept. */
   onDiskError(error: unknown): void {
-    if (!isDiskFull(error)) return
     const now = this.#options.clock.monotonicMs()
+    if (isDiskFault(error)) this.#faultUntil = now + breakerMs
+    if (!isDiskFull(error)) return
     if (now < this.#breakerUntil) return
     this.#breakerUntil = now + breakerMs
     void this.#evict(() => emergencyBytes)

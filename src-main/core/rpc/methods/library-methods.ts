@@ -4,7 +4,7 @@ import type { MethodsOf } from '../method-table.ts'
 import type { RpcServices } from '../services.ts'
 
 /** `library.*`: everything browses from memory while a source is off. */
-export function createLibraryMethods({ library, sources }: RpcServices): MethodsOf<'library'> {
+export function createLibraryMethods({ kits, library, sources }: RpcServices): MethodsOf<'library'> {
   const item = z.strictObject({ sourceId, ratingKey })
   return {
     'library.getSources': { schema: none, handle: () => sources.getSources() },
@@ -34,6 +34,7 @@ export function createLibraryMethods({ library, sources }: RpcServices): Methods
     },
     'library.getHome': { schema: none, handle: (_, signal) => library.getHome(signal) },
     'library.getKept': { schema: none, handle: (_, signal) => library.getKept(signal) },
+    'library.getSpace': { schema: none, handle: () => ({ bytesUsed: kits.totalBytes }) },
     'library.search': {
       schema: z.strictObject({ query: z.string().max(200) }),
       handle: (params, signal) => library.search(params.query, signal),
