@@ -261,6 +261,12 @@ export interface HistoryRow {
 }
 
 /** One entry as the "On this computer" page shows it. */
+/** What leads from a row of the cache to its title's page. */
+export interface OfTitle {
+  /** Null for a media id that names none. */
+  readonly ratingKey: string | null
+}
+
 export interface CacheEntry {
   readonly key: CacheKey
   readonly kind: StreamKind

@@ -36,7 +36,7 @@ export interface ErrorPayload {
 /** What happened and what to do next, for people. The core appends details (names, sizes) where it knows them. */
 export const errorSentences: Readonly<Record<ErrorCode, string>> = {
   'unknown-source': 'This server is not one Spool knows. Add it in Settings.',
-  'unknown-media': 'The server no longer has this title. Refresh the library to see what is there now.',
+  'unknown-media': 'The server no longer has this title. What is there now is in its library.',
   'unknown-quality': 'This is not a quality Spool can make. Pick one from the quality menu.',
   'quality-above-source': 'The original is smaller than this quality. Pick Original or a lower one.',
   'source-unreachable':

@@ -9,6 +9,7 @@ import type {
   DownloadPlace,
   EntryState,
   HistoryRow,
+  OfTitle,
   Stream,
   TimeRange,
 } from './cache.ts'
@@ -74,8 +75,8 @@ export interface Methods {
   /** Puts a fill at another place in the order. */
   'cache.movePreCache': Method<CacheKey & { to: DownloadPlace }, { moved: boolean }>
   /** In the order in which they are fetched. */
-  'cache.getDownloads': Method<None, readonly Download[]>
-  'cache.getEntries': Method<None, readonly CacheEntry[]>
+  'cache.getDownloads': Method<None, readonly (Download & OfTitle)[]>
+  'cache.getEntries': Method<None, readonly (CacheEntry & OfTitle)[]>
 
   'library.getSources': Method<None, readonly Source[]>
   'library.getSections': Method<{ sourceId: SourceId }, readonly Section[]>

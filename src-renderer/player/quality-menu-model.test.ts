@@ -150,6 +150,16 @@ describe('what cannot be chosen is shown with its reason', () => {
     })
   })
 
+  test('particulars go below the label, which stays whole', () => {
+    const reason = { code: 'server-limit', subject: '3 Mbps' } as const
+    const options = [option('1080p-8000k', '1080p · 8 Mbps', { unavailable: 'over-limit', reason })]
+    expect(rowOf('1080p · 8 Mbps', { options })).toMatchObject({
+      note: null,
+      detail: 'More than the server sends (3 Mbps)',
+      isDisabled: true,
+    })
+  })
+
   test('a reason of the core wins over what the page knows of the server', () => {
     const options = [option('1080p-8000k', '1080p', { unavailable: 'unplayable' })]
     expect(rowOf('1080p', { options, isSourceOnline: false }).note).toBe('cannot be played here')

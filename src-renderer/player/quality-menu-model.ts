@@ -196,10 +196,13 @@ function remoteRow(option: QualityOption, input: QualityMenuInput): QualityRow {
     option.unavailable ?? (input.isSourceOnline ? undefined : ('source-unreachable' as const))
   const isFolded = !option.isDefault && !base.isPlaying
   if (unavailable !== undefined) {
+    // Particulars are long: they go below, so that nothing of the label is cut.
+    const obstacle = obstacleWord(unavailable, option)
+    const isParticular = obstacle !== unavailableWord(unavailable)
     return {
       ...base,
-      detail: null,
-      note: obstacleWord(unavailable, option),
+      detail: isParticular ? obstacle : null,
+      note: isParticular ? null : obstacle,
       isHere: false,
       share: null,
       isDisabled: true,

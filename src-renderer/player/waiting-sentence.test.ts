@@ -50,6 +50,14 @@ const explain = (
     ...over,
   })
 
+test('offers a quality that is not shown at once where none of those fits', () => {
+  const p240 = option('240p-320k', '240p · 320 kbps', 320, { isDefault: false })
+  const p1080high = option('1080p-20000k', '1080p · 20 Mbps', 20_000, { isDefault: false })
+  const all = [...options, p240, p1080high]
+  expect(explain('link-too-slow', { kbps: 540, options: all }).help).toEqual({ do: 'switch', option: p240 })
+  expect(explain('link-too-slow', { kbps: 5100, options: all }).help).toEqual({ do: 'switch', option: p720 })
+})
+
 describe('the sentence', () => {
   test.each<[WaitingReason | null, string]>([
     [null, 'Waiting for Attic.'],

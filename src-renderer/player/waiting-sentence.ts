@@ -119,15 +119,15 @@ function betterOf(copy: QualityOption | null, served: QualityOption | null): Wai
 /** The best that the link carries; for a server that converts too slowly, the next one that asks less of it. */
 function fitting(wait: Wait, linkKbps: number | null, isServerSlow: boolean): QualityOption | null {
   const now = wait.playing === null ? Number.POSITIVE_INFINITY : rateOf(wait.playing)
-  return best(
-    wait.options.filter((option) => {
-      if (option.unavailable !== undefined || option.outcome === 'unplayable') return false
-      if (option.quality === wait.playing?.quality || !option.isDefault) return false
-      const rate = rateOf(option)
-      if (linkKbps !== null && rate * headroom > linkKbps) return false
-      return isServerSlow && option.outcome === 'direct-play' ? linkKbps !== null : rate < now
-    }),
-  )
+  const fit = wait.options.filter((option) => {
+    if (option.unavailable !== undefined || option.outcome === 'unplayable') return false
+    if (option.quality === wait.playing?.quality) return false
+    const rate = rateOf(option)
+    if (linkKbps !== null && rate * headroom > linkKbps) return false
+    return isServerSlow && option.outcome === 'direct-play' ? linkKbps !== null : rate < now
+  })
+  // One that is not shown at once is better than none.
+  return best(fit.filter(({ isDefault }) => isDefault)) ?? best(fit)
 }
 
 const bestCopy = ({ options, playing }: Wait): QualityOption | null =>

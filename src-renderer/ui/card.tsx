@@ -21,6 +21,8 @@ export interface CardProps {
   /** 0–1 of what was begun. */
   readonly watched: number | null
   readonly isWatched: boolean
+  /** Nothing of it plays now: its server does not answer, and nothing of it is here. */
+  readonly isAway?: boolean
   /** Episodes not yet watched. */
   readonly count: number | null
   /** Plays at once; shown to the pointer. Keyboards open the page, whose first button plays. */
@@ -40,7 +42,14 @@ export function Card(props: CardProps): ReactNode {
   const { href, shape, title, subtitle, said, artPath, kept, watched, isWatched, count, linkProps } = props
   const [width, height] = sizes[shape]
   return (
-    <div className={clsx(styles['card'], styles[shape], props.className)}>
+    <div
+      className={clsx(
+        styles['card'],
+        styles[shape],
+        props.isAway === true && styles['away'],
+        props.className,
+      )}
+    >
       <Link
         href={href}
         className={styles['link']}
@@ -87,7 +96,9 @@ export function Card(props: CardProps): ReactNode {
           </div>
         </div>
         <div className={styles['words']}>
-          <span className={styles['title']}>{title}</span>
+          <span dir="auto" className={styles['title']}>
+            {title}
+          </span>
           <span className={styles['subtitle']}>{subtitle || ' '}</span>
         </div>
         {said !== '' && <span className="said-only">{said}</span>}

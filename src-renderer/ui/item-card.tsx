@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ItemSummary } from '../../src-preload/contract/index.ts'
 import { itemPath } from '../lib/items/item-paths.ts'
 import { cardWords, keptBadge, watchedShare } from '../lib/items/item-words.ts'
+import { useCall } from '../lib/rpc/index.ts'
 import { usePlayItem } from '../lib/items/use-play-item.ts'
 import { Card } from './card.tsx'
 
@@ -35,7 +36,10 @@ export function ItemCard({
   const { title, subtitle } = cardWords(item, isContinuing)
   const kept = keptBadge(item.kept)
   const watched = watchedShare(item)
+  const { data: sources } = useCall('library.getSources', {})
+  const source = sources?.find(({ sourceId }) => sourceId === item.sourceId)
   const isPlayable = item.type === 'movie' || item.type === 'episode'
+  const isAway = isPlayable && source?.connection === 'offline' && item.kept.length === 0
   const said = [
     item.isWatched ? t('card.watched') : null,
     watched === null ? null : t('card.begun', { percent: Math.round(watched * 100) }),
@@ -43,6 +47,7 @@ export function ItemCard({
       ? t('card.unwatched', { count: item.unwatchedCount })
       : null,
     kept === null ? null : t('card.kept', { kept }),
+    isAway ? t('unavailable.source-unreachable') : null,
   ]
   return (
     <Card
@@ -55,6 +60,7 @@ export function ItemCard({
       kept={kept}
       keptPart={showsParts && kept === null && item.kept.length > 0 ? t('card.part') : null}
       watched={watched}
+      isAway={isAway}
       isWatched={item.isWatched && isPlayable}
       count={isPlayable ? null : item.unwatchedCount}
       onPlay={isPlayable ? () => play(item) : undefined}

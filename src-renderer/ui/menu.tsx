@@ -48,8 +48,8 @@ interface RowProps {
   /** Second line: what it means or why it cannot be chosen. */
   readonly detail?: ReactNode
   /** At the end of the row. */
-  readonly hint?: ReactNode
-  /** All of it is on this computer: the hint says so in the colour of "here". */
+  readonly note?: ReactNode
+  /** All of it is on this computer: the note says so in the colour of "here". */
   readonly isHere?: boolean
   /** 0–1: how much of it is on this computer. */
   readonly share?: number | null
@@ -60,7 +60,7 @@ interface RowProps {
 function Row({
   icon,
   detail,
-  hint,
+  note,
   isHere = false,
   share = null,
   children,
@@ -73,10 +73,10 @@ function Row({
         {detail !== undefined && detail !== null && <span className={styles['detail']}>{detail}</span>}
         {share !== null && <ProgressBar share={share} meaning="here" className={styles['bar']} />}
       </span>
-      {hint !== undefined && hint !== null && (
-        <span className={clsx(styles['hint'], isHere && styles['here'])}>
+      {note !== undefined && note !== null && (
+        <span className={clsx(styles['note'], isHere && styles['here'])}>
           {isHere && <Check size={13} strokeWidth={2.5} aria-hidden />}
-          {hint}
+          {note}
         </span>
       )}
     </>

@@ -1,6 +1,7 @@
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { splitMessage } from '../lib/error-words.ts'
 import type { RpcError } from '../lib/rpc/rpc-error.ts'
 import { Button } from './button.tsx'
 import styles from './states.module.css'
@@ -40,6 +41,7 @@ export function ErrorState({
   readonly isInline?: boolean
 }): ReactNode {
   const { t } = useTranslation()
+  const { sentence, codeLine } = splitMessage(error.code, error.message)
   const copy = async (): Promise<void> => {
     const details = [
       `Spool: ${error.message}`,
@@ -57,13 +59,13 @@ export function ErrorState({
   }
   return (
     <div role="alert" className={clsx(styles['state'], isInline && styles['inline'])}>
-      <p className={styles['sentence']}>{error.message}</p>
+      <p className={styles['sentence']}>{sentence}</p>
       <div className={styles['actions']}>
         {onRetry !== undefined && <Button onClick={onRetry}>{t('tryAgain')}</Button>}
         <Button variant="quiet" onClick={() => void copy()}>
           {t('copyDetails')}
         </Button>
-        <code className={styles['code']}>{error.code}</code>
+        <code className={styles['code']}>{codeLine}</code>
       </div>
     </div>
   )

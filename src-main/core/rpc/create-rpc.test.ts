@@ -341,6 +341,14 @@ describe('what goes wrong', () => {
 })
 
 describe('the rest', () => {
+  it('rows of the cache lead to their titles', async () => {
+    rig.cache.keep('1:10:20', 'original')
+    expect(await call('cache.getEntries')).toMatchObject([
+      { key: { mediaId: '1:10:20', quality: 'original' }, ratingKey: '1' },
+    ])
+    expect(await call('library.getSpace')).toEqual({ bytesUsed: 70 })
+  })
+
   it('reaches its service with what it was given', async () => {
     expect(await call('app.getInfo')).toMatchObject({ shell: 'browser' })
     expect(await call('settings.set', { defaultQuality: { lan: '720p' } })).toMatchObject({

@@ -2,13 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Pause, Play, RotateCcw, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Download, DownloadPlace } from '../../../src-preload/contract/index.ts'
+import type { Download, DownloadPlace, OfTitle } from '../../../src-preload/contract/index.ts'
+import { downloadWords } from '../../lib/items/download-words.ts'
 import { qualityWord } from '../../lib/items/item-words.ts'
 import { useAct } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { ProgressBar } from '../../ui/progress-bar.tsx'
-import { downloadWords } from './download-words.ts'
-import styles from './downloads-page.module.css'
+import { TransferRow } from './transfer-row.tsx'
 
 /** One download: what it is doing, and everything that can be done with it. */
 export function DownloadRow({
@@ -17,7 +16,7 @@ export function DownloadRow({
   isFirst,
   isLast,
 }: {
-  readonly download: Download
+  readonly download: Download & OfTitle
   readonly source: string
   readonly isFirst: boolean
   readonly isLast: boolean
@@ -41,74 +40,64 @@ export function DownloadRow({
   const goOn = (): void => resume.mutate({ ...key, pin: isPinned }, refresh)
 
   return (
-    <li className={styles['entry']}>
-      <div className={styles['words']}>
-        <p className={styles['title']}>
-          {title} <span className={styles['quality']}>{qualityWord(key.quality)}</span>
-        </p>
-        <p className={state === 'failed' ? styles['trouble'] : styles['detail']}>
-          {downloadWords(download, source)}
-        </p>
-        <ProgressBar
-          meaning="here"
-          share={share}
-          label={t('shelf.here', { percent: Math.floor(share * 100), label })}
-          className={styles['bar']}
-        />
-      </div>
-      <div className={styles['buttons']}>
-        <IconButton
+    <TransferRow
+      of={download}
+      quality={qualityWord(key.quality)}
+      words={downloadWords(download, source)}
+      tone={state === 'failed' ? 'trouble' : 'detail'}
+      share={share}
+    >
+      <IconButton
+        size="small"
+        label={t('downloads.earlier', { label })}
+        icon={<ArrowUp size={15} />}
+        aria-disabled={isFirst}
+        onClick={() => !isFirst && moveTo('earlier')}
+      />
+      <IconButton
+        size="small"
+        label={t('downloads.later', { label })}
+        icon={<ArrowDown size={15} />}
+        aria-disabled={isLast}
+        onClick={() => !isLast && moveTo('later')}
+      />
+      {state === 'failed' ? (
+        <Button
           size="small"
-          label={t('downloads.earlier', { label })}
-          icon={<ArrowUp size={15} />}
-          aria-disabled={isFirst}
-          onClick={() => !isFirst && moveTo('earlier')}
-        />
-        <IconButton
+          variant="quiet"
+          icon={<RotateCcw size={14} aria-hidden />}
+          aria-label={t('downloads.retryThis', { label })}
+          onClick={goOn}
+        >
+          {t('tryAgain')}
+        </Button>
+      ) : state === 'paused' ? (
+        <Button
           size="small"
-          label={t('downloads.later', { label })}
-          icon={<ArrowDown size={15} />}
-          aria-disabled={isLast}
-          onClick={() => !isLast && moveTo('later')}
-        />
-        {state === 'failed' ? (
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<RotateCcw size={14} aria-hidden />}
-            aria-label={t('downloads.retryThis', { label })}
-            onClick={goOn}
-          >
-            {t('tryAgain')}
-          </Button>
-        ) : state === 'paused' ? (
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<Play size={14} aria-hidden />}
-            aria-label={t('downloads.resumeThis', { label })}
-            onClick={goOn}
-          >
-            {t('downloads.resume')}
-          </Button>
-        ) : (
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<Pause size={14} aria-hidden />}
-            aria-label={t('downloads.pauseThis', { label })}
-            onClick={() => pause.mutate(key, refresh)}
-          >
-            {t('downloads.pause')}
-          </Button>
-        )}
-        <IconButton
+          variant="quiet"
+          icon={<Play size={14} aria-hidden />}
+          aria-label={t('downloads.resumeThis', { label })}
+          onClick={goOn}
+        >
+          {t('downloads.resume')}
+        </Button>
+      ) : (
+        <Button
           size="small"
-          label={t('downloads.cancelThis', { label })}
-          icon={<X size={16} />}
-          onClick={() => cancel.mutate(key, refresh)}
-        />
-      </div>
-    </li>
+          variant="quiet"
+          icon={<Pause size={14} aria-hidden />}
+          aria-label={t('downloads.pauseThis', { label })}
+          onClick={() => pause.mutate(key, refresh)}
+        >
+          {t('downloads.pause')}
+        </Button>
+      )}
+      <IconButton
+        size="small"
+        label={t('downloads.cancelThis', { label })}
+        icon={<X size={16} />}
+        onClick={() => cancel.mutate(key, refresh)}
+      />
+    </TransferRow>
   )
 }

@@ -1,21 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { ArrowDownToLine, Check, Pin, X } from 'lucide-react'
+import { ArrowDownToLine, Pin, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { CacheEntry, Source, SourceId } from '../../../src-preload/contract/index.ts'
+import type { CacheEntry, OfTitle, Source, SourceId } from '../../../src-preload/contract/index.ts'
 import { formatBytes, formatShare } from '../../lib/format/bytes.ts'
 import { qualityWord } from '../../lib/items/item-words.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useAct, useCall } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { askToConfirm } from '../../ui/confirm.tsx'
-import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DownloadRow } from './download-row.tsx'
 import styles from './downloads-page.module.css'
 import { groupEntries, keyText } from './group-entries.ts'
+import { TransferRow } from './transfer-row.tsx'
 
 /** What is being fetched in its order, what stopped short, and what is pinned. */
 export function DownloadsPage(): ReactNode {
@@ -93,7 +93,7 @@ function Group({
   )
 }
 
-function Entry({ entry }: { readonly entry: CacheEntry }): ReactNode {
+function Entry({ entry }: { readonly entry: CacheEntry & OfTitle }): ReactNode {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const refresh = { onSettled: () => void queries.invalidateQueries({ queryKey: ['cache.getEntries'] }) }
@@ -102,8 +102,7 @@ function Entry({ entry }: { readonly entry: CacheEntry }): ReactNode {
   const setPinned = useAct('cache.setPinned')
   const { key, title, state, isPinned, bytesPresent, bytesTotal, bytesTotalIsEstimate } = entry
   const label = `${title} ${qualityWord(key.quality)}`
-  const share =
-    state === 'complete' ? 1 : bytesTotal === null || bytesTotal <= 0 ? null : bytesPresent / bytesTotal
+  const share = bytesTotal === null || bytesTotal <= 0 ? null : bytesPresent / bytesTotal
   const facts = [
     state === 'complete' ? t('quality.ready') : state === 'failed' ? t('shelf.failed') : null,
     formatShare(bytesPresent, bytesTotal, bytesTotalIsEstimate),
@@ -122,52 +121,39 @@ function Entry({ entry }: { readonly entry: CacheEntry }): ReactNode {
   }
 
   return (
-    <li className={styles['entry']}>
-      <div className={styles['words']}>
-        <p className={styles['title']}>
-          {title} <span className={styles['quality']}>{qualityWord(key.quality)}</span>
-        </p>
-        <p className={state === 'complete' ? styles['ready'] : styles['detail']}>
-          {state === 'complete' && <Check size={13} strokeWidth={2.5} aria-hidden />}
-          {facts.filter((fact) => fact !== null && fact !== '').join(' · ')}
-        </p>
-        {share !== null && state !== 'complete' && (
-          <ProgressBar
-            meaning="here"
-            share={share}
-            label={t('shelf.here', { percent: Math.floor(share * 100), label })}
-            className={styles['bar']}
-          />
-        )}
-      </div>
-      <div className={styles['buttons']}>
-        {(state === 'partial' || state === 'failed' || state === 'none') && (
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<ArrowDownToLine size={15} aria-hidden />}
-            aria-label={t('shelf.finishThis', { label })}
-            onClick={() => resume.mutate({ ...key, pin: isPinned }, refresh)}
-          >
-            {t('shelf.finish')}
-          </Button>
-        )}
-        {state === 'complete' && (
-          <IconButton
-            size="small"
-            label={t(isPinned ? 'shelf.unpinThis' : 'shelf.pinThis', { label })}
-            aria-pressed={isPinned}
-            icon={<Pin size={15} fill={isPinned ? 'currentColor' : 'none'} />}
-            onClick={() => setPinned.mutate({ ...key, pinned: !isPinned }, refresh)}
-          />
-        )}
+    <TransferRow
+      of={entry}
+      quality={qualityWord(key.quality)}
+      words={facts.filter((fact) => fact !== null && fact !== '').join(' · ')}
+      tone={state === 'complete' ? 'ready' : state === 'failed' ? 'trouble' : 'detail'}
+      share={state === 'complete' ? null : share}
+    >
+      {(state === 'partial' || state === 'failed' || state === 'none') && (
+        <Button
+          size="small"
+          variant="quiet"
+          icon={<ArrowDownToLine size={15} aria-hidden />}
+          aria-label={t('shelf.finishThis', { label })}
+          onClick={() => resume.mutate({ ...key, pin: isPinned }, refresh)}
+        >
+          {t('shelf.finish')}
+        </Button>
+      )}
+      {state === 'complete' && (
         <IconButton
           size="small"
-          label={t('shelf.removeThis', { label })}
-          icon={<X size={16} />}
-          onClick={() => void onRemove()}
+          label={t(isPinned ? 'shelf.unpinThis' : 'shelf.pinThis', { label })}
+          aria-pressed={isPinned}
+          icon={<Pin size={15} fill={isPinned ? 'currentColor' : 'none'} />}
+          onClick={() => setPinned.mutate({ ...key, pinned: !isPinned }, refresh)}
         />
-      </div>
-    </li>
+      )}
+      <IconButton
+        size="small"
+        label={t('shelf.removeThis', { label })}
+        icon={<X size={16} />}
+        onClick={() => void onRemove()}
+      />
+    </TransferRow>
   )
 }

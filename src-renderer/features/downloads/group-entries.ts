@@ -2,16 +2,16 @@ import type { CacheEntry, CacheKey } from '../../../src-preload/contract/index.t
 
 export const keyText = (key: CacheKey): string => `${key.sourceId} ${key.mediaId} ${key.quality}`
 
-export interface EntryGroup {
+export interface EntryGroup<Entry> {
   readonly name: 'stopped' | 'pinned'
-  readonly entries: readonly CacheEntry[]
+  readonly entries: readonly Entry[]
 }
 
 /** Beside the downloads: what is pinned and stopped short, and what is pinned and whole. `downloads`: keys of those, as text. */
-export function groupEntries(
-  entries: readonly CacheEntry[],
+export function groupEntries<Entry extends CacheEntry>(
+  entries: readonly Entry[],
   downloads: ReadonlySet<string>,
-): readonly EntryGroup[] {
+): readonly EntryGroup<Entry>[] {
   const pinned = entries.filter((entry) => entry.isPinned && !downloads.has(keyText(entry.key)))
   return [
     { name: 'stopped', entries: pinned.filter((entry) => entry.state !== 'complete') },

@@ -70,7 +70,9 @@ function Episode({ episode }: { readonly episode: ItemSummary }): ReactNode {
         </div>
         <span className={styles['number']}>{episode.index ?? ''}</span>
         <span className={styles['words']}>
-          <span className={styles['title']}>{episode.title}</span>
+          <span dir="auto" className={styles['title']}>
+            {episode.title}
+          </span>
           <span className={styles['detail']}>
             {episode.durationMs !== null && formatDuration(episode.durationMs)}
             {left !== null && ` · ${left}`}

@@ -40,7 +40,9 @@ export function Hero({ item, parent, facts, rating, children }: HeroProps): Reac
             {parent.note !== null && <span> · {parent.note}</span>}
           </p>
         )}
-        <h1 className={styles['title']}>{item.title}</h1>
+        <h1 dir="auto" className={styles['title']}>
+          {item.title}
+        </h1>
         <p className={styles['facts']}>
           {facts.filter((fact) => fact !== null && fact !== '').join(' · ')}
           {rating !== undefined && rating !== null && (

@@ -44,7 +44,7 @@ export function KeepMenu({
             <MenuItem
               key={option.quality}
               icon={<ArrowDownToLine size={16} aria-hidden />}
-              hint={formatShare(option.bytesPresent, option.bytesTotal, option.bytesTotalIsEstimate)}
+              note={formatShare(option.bytesPresent, option.bytesTotal, option.bytesTotalIsEstimate)}
               onSelect={() => actions.keep(option)}
             >
               {option.label}
@@ -59,7 +59,7 @@ export function KeepMenu({
             <MenuItem
               key={option.quality}
               icon={<Pin size={16} aria-hidden fill={option.isPinned ? 'currentColor' : 'none'} />}
-              hint={option.isPinned ? t('shelf.unpin') : t('shelf.pin')}
+              note={option.isPinned ? t('shelf.unpin') : t('shelf.pin')}
               onSelect={() => actions.setPinned(option, !option.isPinned)}
             >
               {option.label}

@@ -3,9 +3,9 @@ import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConnectionKind, MediaVersion, QualityOption } from '../../../src-preload/contract/index.ts'
 import { shortLabel } from '../../lib/items/item-words.ts'
-import { type QualityChoice } from '../../lib/items/play-plan.ts'
+import type { QualityChoice } from '../../lib/items/play-plan.ts'
 import { shelfOf } from '../../lib/items/shelf.ts'
-import { type QualityRow, qualityMenu } from '../../player/quality-menu-model.ts'
+import { qualityMenu } from '../../player/quality-menu-model.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup, MenuOption } from '../../ui/menu.tsx'
 
@@ -47,7 +47,13 @@ export function QualityChooser({
     >
       <MenuChoice value={choice} onChange={(value) => onChoose(value)}>
         {sections.map(({ title, rows }) => {
-          const shown = rows.filter((row) => !row.isFolded).map((row) => <Row key={row.target} row={row} />)
+          const shown = rows
+            .filter((row) => !row.isFolded)
+            .map((row) => (
+              <MenuOption key={row.target} value={row.target} {...row}>
+                {row.label}
+              </MenuOption>
+            ))
           if (shown.length === 0) return null
           return title === null ? (
             <Fragment key="">{shown}</Fragment>
@@ -59,20 +65,5 @@ export function QualityChooser({
         })}
       </MenuChoice>
     </Menu>
-  )
-}
-
-function Row({ row }: { readonly row: QualityRow }): ReactNode {
-  return (
-    <MenuOption
-      value={row.target}
-      isDisabled={row.isDisabled}
-      isHere={row.isHere}
-      share={row.share}
-      detail={row.detail}
-      hint={row.note}
-    >
-      {row.label}
-    </MenuOption>
   )
 }

@@ -2,13 +2,16 @@ import clsx from 'clsx'
 import { ChevronDown } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Item, MediaVersion } from '../../../src-preload/contract/index.ts'
+import type { CacheKey, Item, MediaVersion } from '../../../src-preload/contract/index.ts'
 import { isShownAtOnce } from '../../lib/items/play-plan.ts'
 import type { ShelfRow as Row } from '../../lib/items/shelf.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import details from './details.module.css'
 import styles from './quality-shelf.module.css'
 import { ShelfRow } from './shelf-row.tsx'
+
+const isOfRow = (key: CacheKey, version: MediaVersion, { option }: Row): boolean =>
+  key.quality === option.quality && version.parts.some(({ mediaId }) => mediaId === key.mediaId)
 
 /** What this computer holds of a version, and what the server offers: one row per quality, with what can be done about it. */
 export function QualityShelf({
@@ -23,6 +26,9 @@ export function QualityShelf({
   const { t } = useTranslation()
   const [showsAll, setShowsAll] = useState(false)
   const { data: stats } = useCall('cache.getStats', {})
+  const { data: downloads } = useCall('cache.getDownloads', {})
+  const { data: sources } = useCall('library.getSources', {})
+  const source = sources?.find(({ sourceId }) => sourceId === item.sourceId) ?? null
   const shown = showsAll ? rows : rows.filter((row) => isShownAtOnce(row.option))
   const folded = rows.length - shown.length
   const job = stats?.job ?? null
@@ -50,6 +56,8 @@ export function QualityShelf({
                 item={item}
                 version={version}
                 row={row}
+                source={source}
+                download={downloads?.find(({ key }) => isOfRow(key, version, row)) ?? null}
                 job={isOfVersion && job.key.quality === row.option.quality ? job : null}
               />
             ))}

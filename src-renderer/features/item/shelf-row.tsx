@@ -3,14 +3,14 @@ import { ArrowDownToLine, Check, Pin, Play, Square, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { CacheJob, Item, MediaVersion } from '../../../src-preload/contract/index.ts'
+import type { CacheJob, Download, Item, MediaVersion, Source } from '../../../src-preload/contract/index.ts'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { formatDuration } from '../../lib/format/duration.ts'
+import { standing } from '../../lib/items/download-words.ts'
 import { playPath } from '../../lib/items/item-paths.ts'
 import { isChoosable, resumePoint } from '../../lib/items/play-plan.ts'
 import type { ShelfRow as Row } from '../../lib/items/shelf.ts'
 import { unavailableWords } from '../../lib/items/reason-words.ts'
-import { useCall } from '../../lib/rpc/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import styles from './quality-shelf.module.css'
@@ -21,11 +21,17 @@ export function ShelfRow({
   item,
   version,
   row,
+  source,
+  download,
   job,
 }: {
   readonly item: Item
   readonly version: MediaVersion
   readonly row: Row
+  /** The title's server; null before it is known. */
+  readonly source: Source | null
+  /** Its place among the downloads, where it has one. */
+  readonly download: Download | null
   readonly job: CacheJob | null
 }): ReactNode {
   const { t } = useTranslation()
@@ -35,8 +41,12 @@ export function ShelfRow({
   const canPlay = isChoosable(option)
   const isFilling = option.state === 'filling'
   const isHere = option.bytesPresent > 0
-  const isAway = useIsAway(item)
-  const size = formatShare(option.bytesPresent, option.bytesTotal, option.bytesTotalIsEstimate)
+  const isAway = source?.connection === 'offline'
+  // Of what nobody can have, neither size nor share says anything.
+  const isPossible = isHere || option.unavailable !== 'quality-above-source'
+  const size = isPossible
+    ? formatShare(option.bytesPresent, option.bytesTotal, option.bytesTotalIsEstimate)
+    : ''
 
   const play = (): void => {
     const from = resumePoint(version, item.positionMs)
@@ -58,10 +68,10 @@ export function ShelfRow({
         {option.label}
       </th>
       <td className={styles['outcome']}>
-        <Outcome row={row} job={job} isAway={isAway} />
+        <Outcome row={row} source={source} download={download} job={job} />
       </td>
       <td className={styles['share']}>
-        {share !== null && (
+        {share !== null && isPossible && (
           <ProgressBar
             meaning="here"
             share={share}
@@ -135,21 +145,17 @@ export function ShelfRow({
   )
 }
 
-/** Whether the title's server does not answer. */
-function useIsAway(item: Item): boolean {
-  const { data: sources } = useCall('library.getSources', {})
-  return sources?.find((source) => source.sourceId === item.sourceId)?.connection === 'offline'
-}
-
 /** What would happen when it is played, or what is happening with it. */
 function Outcome({
   row,
+  source,
+  download,
   job,
-  isAway,
 }: {
   readonly row: Row
+  readonly source: Source | null
+  readonly download: Download | null
   readonly job: CacheJob | null
-  readonly isAway: boolean
 }): ReactNode {
   const { t } = useTranslation()
   const { option, share } = row
@@ -167,11 +173,15 @@ function Outcome({
       share !== null && share > 0 ? `${t('shelf.partHere', { percent: Math.floor(share * 100) })} · ` : ''
     return `${here}${unavailableWords(option)}`
   }
-  if (isAway) return t('shelf.restAway', { percent: Math.floor((share ?? 0) * 100) })
+  if (source?.connection === 'offline')
+    return t('shelf.restAway', { percent: Math.floor((share ?? 0) * 100) })
   if (option.state === 'failed') return <span className={styles['trouble']}>{t('shelf.failed')}</span>
   if (option.state === 'filling') {
+    const waitingWords =
+      (download === null ? '' : standing(download, source?.name ?? t('downloads.aServer'))) ||
+      t('shelf.waiting')
     const facts = [
-      job === null ? t('shelf.waiting') : t('shelf.filling'),
+      job === null ? waitingWords : t('shelf.filling'),
       job?.bytesPerSecond == null ? null : formatSpeed(job.bytesPerSecond),
       job?.remainingMs == null ? null : t('left', { time: formatDuration(job.remainingMs) }),
     ]

@@ -108,7 +108,7 @@ function Tracks({
             <MenuOption
               key={track.streamId}
               value={track.streamId}
-              hint={track.codec.toUpperCase()}
+              note={track.codec.toUpperCase()}
               isDisabled={way === 'impossible'}
               detail={way === 'as-it-is' ? undefined : t(`player.trackWay.${way}`)}
             >

@@ -2,6 +2,7 @@ import { Check } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../lib/format/bytes.ts'
+import { splitMessage } from '../../lib/error-words.ts'
 import { offlineAlternatives } from '../../player/quality-menu-model.ts'
 import { Button } from '../../ui/button.tsx'
 import styles from './overlays.module.css'
@@ -16,6 +17,7 @@ export function ErrorCard({ onLeave }: { readonly onLeave: () => void }): ReactN
   const stream = usePlayerState((now) => now.stream)
   const [copied, setCopied] = useState<'copied' | 'notCopied' | null>(null)
   if (play.phase !== 'failed') return null
+  const { sentence, codeLine } = splitMessage(play.code, play.sentence)
   const others = offlineAlternatives(part?.qualities ?? [], stream?.quality ?? null)
 
   const copy = async (): Promise<void> => {
@@ -40,8 +42,8 @@ export function ErrorCard({ onLeave }: { readonly onLeave: () => void }): ReactN
   return (
     <div role="alert" className={styles['card']}>
       <h2>{t('player.failed.title')}</h2>
-      <p>{play.sentence}</p>
-      <code className={styles['code']}>{play.code}</code>
+      <p>{sentence}</p>
+      <code className={styles['code']}>{codeLine}</code>
       <div className={styles['actions']}>
         <Button variant={others.length === 0 ? 'primary' : 'secondary'} onClick={() => player.retry()}>
           {t('tryAgain')}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { outcomeWord } from '../../player/quality-menu-model.ts'
-import { automaticWhy } from '../../player/automatic-words.ts'
+import { planWords, whyThisQuality } from '../../player/why-this-quality.ts'
 import { formatBitrate } from '../../lib/format/bitrate.ts'
 import styles from './overlays.module.css'
 import { usePlayer, usePlayerState } from './player-context.tsx'
@@ -38,6 +38,9 @@ export function InfoPanel({ isSourceOnline }: { readonly isSourceOnline: boolean
       t('player.info.outcome'),
       option === null || now.stream === null ? nothing : `${outcomeWord(option)} · ${now.stream.kind}`,
     ],
+    [t('player.info.why'), whyThisQuality(now.isAutomatic, now.advice?.why ?? null, now.link) ?? nothing],
+    [t('player.info.plan'), planWords(option, now.part?.qualities ?? []) ?? nothing],
+    [t('player.info.server'), `${now.sourceName} · ${t(`connection.${now.connection}`)}`],
     [
       t('player.info.picture'),
       video === null || video.videoWidth === 0 ? nothing : `${video.videoWidth} × ${video.videoHeight}`,
@@ -60,10 +63,9 @@ export function InfoPanel({ isSourceOnline }: { readonly isSourceOnline: boolean
     [t('player.info.speed'), stats?.bytesPerSecond == null ? nothing : formatSpeed(stats.bytesPerSecond)],
     [t('player.info.link'), now.link?.kbps == null ? nothing : formatBitrate(now.link.kbps)],
     [
-      t('player.info.automatic'),
-      !now.isAutomatic || now.advice === null ? nothing : automaticWhy(now.advice.why, now.link),
+      t('player.info.waiting'),
+      stats?.waitingReason == null || stats.waitingMs === null ? nothing : wait.sentence,
     ],
-    [t('player.info.waiting'), stats?.waitingReason == null ? nothing : wait.sentence],
   ]
 
   return (

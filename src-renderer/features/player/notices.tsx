@@ -13,13 +13,15 @@ export function Notices({ isSourceOnline }: { readonly isSourceOnline: boolean }
   const source = usePlayerState((now) => now.sourceName)
   const notice = usePlayerState((now) => now.notice)
   const isSwitching = usePlayerState((now) => now.play.phase === 'switching')
+  // The card says what happened in the end; what was tried before it no longer holds.
+  const hasFailed = usePlayerState((now) => now.play.phase === 'failed')
   const [goneId, setGoneId] = useState(0)
   useEffect(() => {
     if (notice === null || isSwitching) return undefined
     const timer = setTimeout(() => setGoneId(notice.id), readingMs(notice.text))
     return () => clearTimeout(timer)
   }, [notice, isSwitching])
-  const shown = notice === null || notice.id <= goneId ? null : notice
+  const shown = notice === null || hasFailed || notice.id <= goneId ? null : notice
   return (
     <div role="status" aria-live="polite" className={styles['notice']}>
       {shown !== null && (

@@ -63,18 +63,7 @@ export function QualityMenu({
           {section.rows
             .filter((row) => isUnfolded || !row.isFolded)
             .map((row) => (
-              <MenuRow
-                key={row.target}
-                label={row.label}
-                detail={row.detail}
-                note={row.note}
-                isHere={row.isHere}
-                share={row.share}
-                isChecked={row.isChecked}
-                isPlaying={row.isPlaying}
-                isDisabled={row.isDisabled}
-                onChoose={() => choose(row)}
-              />
+              <MenuRow key={row.target} {...row} onChoose={() => choose(row)} />
             ))}
         </MenuSection>
       ))}

@@ -32,7 +32,9 @@ export function TopLine({ onLeave }: { readonly onLeave: () => void }): ReactNod
         <ChevronLeft size={24} aria-hidden />
       </ControlButton>
       <div>
-        <h1 className={styles['title']}>{heading}</h1>
+        <h1 dir="auto" className={styles['title']}>
+          {heading}
+        </h1>
         <p className={styles['what']}>{facts.filter((fact) => fact !== null && fact !== '').join(' · ')}</p>
       </div>
     </div>

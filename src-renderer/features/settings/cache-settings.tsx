@@ -68,12 +68,15 @@ export function CacheSettings({ settings }: { readonly settings: Settings }): Re
 }
 
 /** What is on the disk, in words: copies first, then what comes with them. */
-function sayUse({ bytesUsed, bytesFreeOnDisk, entries }: CacheStats, besides: number): string {
+function sayUse({ bytesUsed, bytesFreeOnDisk, entries, trouble }: CacheStats, besides: number): string {
   const free = formatBytes(bytesFreeOnDisk)
+  const used = formatBytes(bytesUsed)
   const kept =
     bytesUsed === 0
       ? i18next.t('settings.cacheEmpty', { free })
-      : i18next.t('settings.cacheNow', { used: formatBytes(bytesUsed), count: entries, free })
+      : trouble === 'cache-disk-missing'
+        ? i18next.t('settings.cacheAway', { used })
+        : i18next.t('settings.cacheNow', { used, count: entries, free })
   return besides === 0 ? kept : `${kept} ${i18next.t('settings.besides', { size: formatBytes(besides) })}`
 }
 

@@ -18,11 +18,7 @@ export function ConnectionChoice({ source }: { readonly source: Source }): React
     <Menu
       align="end"
       trigger={
-        <Button
-          size="small"
-          variant="quiet"
-          aria-label={t('settings.reachedNamed', { name: source.name, way: label })}
-        >
+        <Button size="small" aria-label={t('settings.reachedNamed', { name: source.name, way: label })}>
           {label}
           <ChevronDown size={16} aria-hidden />
         </Button>

@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import type { CacheKey } from '../../../../src-preload/contract/index.ts'
+import type { CacheKey, OfTitle } from '../../../../src-preload/contract/index.ts'
+import { parseMediaId } from '../../library/media-id.ts'
 import { keyShape, mediaId, none, sourceId } from '../params.ts'
 import type { MethodsOf } from '../method-table.ts'
 import { createKeyResolver } from '../resolve-key.ts'
 import type { RpcServices } from '../services.ts'
 
 const bytes = z.int().min(0)
+
+/** The cache knows media ids only; the page asks for titles. */
+const withTitle = <Row extends { readonly key: CacheKey }>(row: Row): Row & OfTitle => ({
+  ...row,
+  ratingKey: parseMediaId(row.key.mediaId)?.ratingKey ?? null,
+})
 
 /** `cache.*`: names are made canonical and checked here, the rest is the FileCache's. */
 export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
@@ -45,7 +52,10 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
       handle: async ({ to, ...named }, signal) =>
         cache.movePreCache(await keys.resolve(named, signal), to, signal),
     },
-    'cache.getDownloads': { schema: none, handle: (_, signal) => cache.getDownloads(signal) },
+    'cache.getDownloads': {
+      schema: none,
+      handle: async (_, signal) => (await cache.getDownloads(signal)).map(withTitle),
+    },
     'cache.isCached': {
       schema: key,
       handle: async (params, signal) => cache.isCached(await keys.resolve(params, signal), signal),
@@ -95,6 +105,9 @@ export function createCacheMethods(services: RpcServices): MethodsOf<'cache'> {
       handle: async (params, signal) =>
         cache.verify('quality' in params ? await keys.resolve(params as CacheKey, signal) : null, signal),
     },
-    'cache.getEntries': { schema: none, handle: (_, signal) => cache.getEntries(signal) },
+    'cache.getEntries': {
+      schema: none,
+      handle: async (_, signal) => (await cache.getEntries(signal)).map(withTitle),
+    },
   }
 }

@@ -5,8 +5,8 @@ import {
   errorCodes,
   errorSentences,
 } from '../../../src-preload/contract/index.ts'
-import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
-import { formatDuration } from '../../lib/format/duration.ts'
+import { formatShare, formatSpeed } from '../format/bytes.ts'
+import { formatDuration } from '../format/duration.ts'
 
 /** What a download is doing, in one line: how far it is, how fast, how long still, or why it stands still. `source`: its server's name. */
 export function downloadWords(download: Download, source: string): string {
@@ -21,7 +21,7 @@ export function downloadWords(download: Download, source: string): string {
 }
 
 /** Why it stands still; empty while bytes come. */
-function standing({ state, reason, madeShare }: Download, source: string): string {
+export function standing({ state, reason, madeShare }: Download, source: string): string {
   switch (state) {
     case 'running':
       return reason === 'player-first' ? i18next.t('downloads.parked.player-first') : ''
