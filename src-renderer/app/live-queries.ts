@@ -57,7 +57,10 @@ export function useLiveQueries(): void {
   const refresh = useMemo(
     () => ({
       // Bars move by patches; the rest of what an entry's change touches follows at a calmer pace.
-      entries: throttle(() => invalidate(queries, ['cache.getEntries', 'cache.getDownloads', 'library.getSpace']), 1000),
+      entries: throttle(
+        () => invalidate(queries, ['cache.getEntries', 'cache.getDownloads', 'library.getSpace']),
+        1000,
+      ),
       details: throttle(() => invalidate(queries, ['library.getItem']), 2000),
       kept: throttle(() => invalidate(queries, keptLists), 3000),
       library: throttle(

@@ -37,9 +37,7 @@ export function createKitStore(db: Database): KitStore {
     `UPDATE library_subtitles SET vtt = NULL WHERE source_id = @sourceId AND stream_id IN
        (SELECT stream_id FROM library_kit_subtitles WHERE source_id = @sourceId AND rating_key = @ratingKey)`,
   )
-  const dropSubtitles = db.prepare(
-    'DELETE FROM library_kit_subtitles WHERE source_id = ? AND rating_key = ?',
-  )
+  const dropSubtitles = db.prepare('DELETE FROM library_kit_subtitles WHERE source_id = ? AND rating_key = ?')
   const titles = db.prepare<[], { sourceId: string; ratingKey: string }>(
     `SELECT source_id AS sourceId, rating_key AS ratingKey FROM library_kit_images
      UNION SELECT source_id, rating_key FROM library_thumbnails
