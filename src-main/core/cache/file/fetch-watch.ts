@@ -35,6 +35,7 @@ export class FetchWatch implements Disposable {
   readonly #owner: FetchWatchOwner
   #retryTimer: Disposable | null = null
   #graceTimer: Disposable | null = null
+  #soonTimer: Disposable | null = null
   #tickTimer: Disposable | null = null
   #isDisposed = false
   /** Nobody is blamed for what was before this. */
@@ -64,6 +65,15 @@ export class FetchWatch implements Disposable {
     })
   }
 
+  /** Once what was just begun is on its way: closing connections takes a moment, which a jump would be late by. */
+  reapSoon(): void {
+    if (this.#isDisposed) return
+    this.#soonTimer ??= this.#clock.after(0, () => {
+      this.#soonTimer = null
+      this.#owner.reap()
+    })
+  }
+
   tickLater(): void {
     const { transfers, readers } = this.#owner
     if (this.#isDisposed || this.#tickTimer !== null) return
@@ -84,7 +94,8 @@ export class FetchWatch implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isDisposed = true
-    for (const timer of [this.#retryTimer, this.#graceTimer, this.#tickTimer]) timer?.[Symbol.dispose]()
+    for (const timer of [this.#retryTimer, this.#graceTimer, this.#soonTimer, this.#tickTimer])
+      timer?.[Symbol.dispose]()
   }
 
   /** Whoever has been silent, or waiting, or holding still for too long. */

@@ -292,7 +292,7 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     const { wishes, lookInMs, isAwaited } = this.#wishes.list(fill, delayMsOf)
     if (lookInMs !== null) this.#watch.lookIn(lookInMs)
     // What nobody wants any more must not slow down what somebody waits for.
-    if (isAwaited) this.reap()
+    if (isAwaited) this.#watch.reapSoon()
     slots.wish(this, wishes)
   }
 
