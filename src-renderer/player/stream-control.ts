@@ -2,20 +2,18 @@ import i18next from 'i18next'
 import {
   type ChosenTracks,
   type MediaId,
-  type Quality,
   type SourceId,
   type Stream,
-  errorSentences,
 } from '../../src-preload/contract/index.ts'
 import { type CoreCalls, isAbort, toFailure } from './core-calls.ts'
 import { createDeck } from './create-deck.ts'
 import type { DeckSlot } from './deck-slot.ts'
 import { type Deck, DeckError, type Rungs, createVideo } from './deck.ts'
-import { type CurableCode, isCurable, nextQuality } from './fall-back.ts'
 import type { OpenRequest } from './player.ts'
 import { type SwitchTarget, canSwitch, wantsPlay } from './player-state.ts'
 import type { PlayerSnapshot, PlayerStore } from './player-store.ts'
 import { labelOfQuality, splitQuality, targetFor, tracksPlaying } from './quality-tracks.ts'
+import { createFallBacks } from './fall-backs.ts'
 import { createStandBy } from './stand-by.ts'
 import { prepareSwitch } from './quality-switch.ts'
 import { SwitchGivenUp, switchRung } from './rung-switch.ts'
@@ -67,9 +65,6 @@ export function createStreamControl(
   let heldMs: number | undefined
   /** How long a rung took to be ready the last time. */
   let readySeconds = 4
-  /** What could not be had since the person last chose. */
-  const tried = new Set<Quality>()
-  let isCuring = false
   /** Decks that play no further than what they have. */
   const broken = new WeakSet<Deck>()
   let lastTrouble: unknown = null
@@ -102,7 +97,7 @@ export function createStreamControl(
     broken.add(deck)
     // While a switch is under way the old deck may die of it: the new one decides.
     if (deck !== slot.deck || switching !== null) return
-    if (cure(error, deck.stream.quality)) return
+    if (fallBacks.cure(error, deck.stream.quality)) return
     if (error.code !== 'source-unreachable' && error.code !== 'source-busy') return control.fail(error)
     // There is hope: the picture stands, and goes on by itself when the bytes come again.
     setState({ isStill: true })
@@ -111,33 +106,7 @@ export function createStreamControl(
     standBy.begin()
   }
 
-  /** Goes on in another quality where the trouble is this one's alone. */
-  const cure = (error: unknown, quality: Quality | null): boolean => {
-    const { code } = toFailure(error)
-    if (quality === null || !isCurable(code)) return false
-    return fallBackFrom(quality, reasonFor(code, quality, error), code)
-  }
-
-  const fallBackFrom = (failed: Quality, reason: string, code: CurableCode): boolean => {
-    const next = nextQuality(getState().part?.qualities ?? [], { quality: failed, code }, tried)
-    tried.add(splitQuality(failed).base)
-    if (next === null) return false
-    const place = i18next.t(next.complete ? 'player.from.here' : 'player.notice.theServer')
-    const said = i18next.t('player.notice.fellBack', { reason, label: next.label, place })
-    say(said)
-    isCuring = true
-    void control.change(next.quality, { said })
-    isCuring = false
-    return true
-  }
-
-  const reasonFor = (code: CurableCode, quality: Quality, error: unknown): string => {
-    const isOwn = error instanceof DeckError && error.sentence === errorSentences[error.code]
-    // Only the element says nothing of its own: then it is this computer that cannot.
-    if (code === 'unplayable' && isOwn) return i18next.t('player.cannotDecode.unplayable')
-    const words = { source: getState().sourceName, label: labelOf(quality) }
-    return i18next.t(`player.refused.${code}`, words)
-  }
+  const fallBacks = createFallBacks(store, labelOf, (quality, said) => control.change(quality, { said }))
 
   const standBy = createStandBy({
     attempt: async (signal) => {
@@ -223,14 +192,14 @@ export function createStreamControl(
   const control: StreamControl = {
     async load(target, atMs, wish, isAutomatic = target === 'automatic') {
       control.abort()
-      if (!isCuring) tried.clear()
+      if (!fallBacks.isCuring) fallBacks.forget()
       loading = new AbortController()
       const { signal } = loading
       slot.drop()
       dispatch({ type: 'opened', wantsPlay: wish })
       setState({ positionMs: atMs, failureDetails: null, buffered: [] })
       // What stands in for a refused quality is nobody's wish: trying again tries what was asked for.
-      if (!isCuring) setState(wishOf(target, isAutomatic))
+      if (!fallBacks.isCuring) setState(wishOf(target, isAutomatic))
       try {
         const stream = await getStream(target, signal)
         const deck: Deck = createDeck({
@@ -250,7 +219,7 @@ export function createStreamControl(
       } catch (error) {
         if (signal.aborted) return
         const { stream } = getState()
-        if (error instanceof DeckError && cure(error, stream?.quality ?? null)) return
+        if (error instanceof DeckError && fallBacks.cure(error, stream?.quality ?? null)) return
         control.fail(error)
       }
     },
@@ -258,7 +227,7 @@ export function createStreamControl(
     async change(target, reason = {}) {
       const { play, positionMs } = getState()
       standBy.stop()
-      if (reason.said === undefined) tried.clear()
+      if (reason.said === undefined) fallBacks.forget()
       const old = slot.deck
       // What a person chooses counts from then on, also where it cannot be had; a seek within a change is no choice.
       const isChoice = reason.said === undefined && reason.atMs === undefined
@@ -290,14 +259,14 @@ export function createStreamControl(
         switching = null
         // There is nothing to return to.
         if (!broken.has(old)) returnToOld(old, target, error)
-        else if (!cure(error, target === 'automatic' ? null : target)) control.fail(error)
+        else if (!fallBacks.cure(error, target === 'automatic' ? null : target)) control.fail(error)
         heldMs = undefined
       }
     },
 
     fallBack(reason) {
       const failed = getState().stream?.quality ?? null
-      if (failed !== null && fallBackFrom(failed, reason, 'unplayable')) return true
+      if (failed !== null && fallBacks.leave(failed, reason, 'unplayable')) return true
       say(i18next.t('player.notice.cannotPlay', { reason }), true)
       return false
     },
