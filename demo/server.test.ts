@@ -12,7 +12,9 @@ import { counters, startTranscode } from './testing/test-server.ts'
 test('bad flags are reported as one JSON line and exit 1', async () => {
   const child = runNode(join(import.meta.dirname, 'server.ts'), '--json', '--port', 'seven')
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
-  expect(JSON.parse(line)).toEqual({ error: { code: 'bad-params', message: '--port needs a number' } })
+  expect(JSON.parse(line)).toEqual({
+    error: { code: 'bad-params', message: '--port seven is not a port: give a number from 0 to 65535.' },
+  })
   expect((await once(child, 'exit'))[0]).toBe(1)
 })
 

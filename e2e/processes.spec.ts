@@ -202,6 +202,19 @@ test('starts on a server that is switched off, and says what it needs when it ca
     })
     expect(await bogus.exited).toBe(1)
   }
+  // What the demo server does not take, and what only the app finds out, after the server was started.
+  for (const wrong of [
+    ['--serving', 'banana'],
+    ['--server-port', 'x'],
+    ['--port', 'x'],
+    ['--port', taken],
+  ]) {
+    const refused = npm('demo', '--', '--headless', '--json', '--data', dataDir.path, ...wrong)
+    expect(await refused.report).toMatchObject({
+      error: { code: 'bad-params', message: expect.stringContaining(wrong[1] ?? '') },
+    })
+    expect(await refused.exited).toBe(1)
+  }
   const unknown = npm('start', '--', '--headles')
   expect(await unknown.exited).toBe(1)
   expect(unknown.stderr()).toContain('--headless')

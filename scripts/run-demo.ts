@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { DEMO_FRIENDLY_NAME, DEMO_MACHINE_IDENTIFIER, DEMO_TOKEN } from '../demo/identity.ts'
 import { defaultDataDir } from '../src-main/shell-common/default-data-dir.ts'
-import { FlagError, appFlags, parseFlags } from '../src-main/shell-common/read-flags.ts'
+import { FlagError, appFlags, parseFlags, readFlags } from '../src-main/shell-common/read-flags.ts'
 import { startApp } from './run-start.ts'
 import { SetUpError, say } from './set-up/say.mjs'
 import { endAll, exitOf, isShuttingDown, startProgram } from './supervise.mjs'
@@ -19,7 +19,6 @@ interface DemoServer {
 /** Starts the demo server, unless one is named, and the app on it: two processes, this one only watches them. */
 export async function runDemo(args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, demoFlags)
-  const server = flags.server === undefined ? await startServer(flags) : attach(flags.server)
   const appArgs = [
     '--data',
     flags.data ??
@@ -28,6 +27,9 @@ export async function runDemo(args: readonly string[]): Promise<number> {
   if (flags.headless) appArgs.push('--headless')
   if (flags.port !== undefined) appArgs.push('--port', flags.port)
   if (flags.json) appArgs.push('--json')
+  // A mistake in them is told before a server is started for nothing.
+  readFlags(appArgs)
+  const server = flags.server === undefined ? await startServer(flags) : attach(flags.server)
   const env = {
     ...process.env,
     SPOOL_SERVER_URL: server.url,
@@ -74,12 +76,18 @@ function firstReport(child: ChildProcess): Promise<DemoServer> {
     })
     forEachLine(child, (line) => {
       if (!line.startsWith('{')) return
-      const report = JSON.parse(line) as DemoServer | { error: { message: string } }
-      if ('error' in report) reject(new SetUpError(report.error.message))
+      const report = JSON.parse(line) as DemoServer | { error: { code: string; message: string } }
+      if ('error' in report) reject(problemOf(report.error))
       else resolve(report)
     })
   })
 }
+
+/** The demo server has said it on stderr already; `--server-port` is its `--port`. */
+const problemOf = ({ code, message }: { code: string; message: string }): Error =>
+  code === 'bad-params'
+    ? new FlagError(message.replaceAll('--port', '--server-port'))
+    : new SetUpError(message)
 
 /** Takes a demo server that runs already, also one that is switched off at the moment. */
 function attach(url: string): DemoServer {

@@ -2,7 +2,7 @@
 // This file and the .mjs files it imports run on plain Node 20 with nothing installed: Node's own modules only.
 import { ensurePackages } from './set-up/ensure-packages.mjs'
 import { SetUpError } from './set-up/say.mjs'
-import { runProgram } from './supervise.mjs'
+import { endAll, runProgram } from './supervise.mjs'
 
 const [name = '', ...args] = process.argv.slice(2)
 
@@ -23,4 +23,6 @@ try {
   if (args.includes('--json')) console.log(JSON.stringify({ error: { code, message } }))
   console.error(message)
   process.exitCode = 1
+  // Such as a demo server that was to serve an app which did not start.
+  endAll()
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +49,15 @@ test('says in a sentence that something stands where the logs belong', () => {
     ),
   )
   expect(readFileSync(join(dataDir, 'logs'), 'utf8')).toBe('mine')
+})
+
+test('does not take the place of the exit code when it could not be opened yet', () => {
+  const program = `
+    const { createFileLogger } = await import(${JSON.stringify(join(import.meta.dirname, 'create-logger.ts'))})
+    createFileLogger(${JSON.stringify(dataDir)}).logger.info('app.started')
+    process.exit(3)`
+  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+  expect([child.status, child.stderr]).toEqual([3, ''])
 })
 
 test('leaves everything else as it is', () => {

@@ -22,6 +22,7 @@ export function createFileLogger(dataDir: string): FileLogger {
   const file = pino.destination({ dest: join(folder, 'spool.log'), sync: false })
   // A log that cannot be written, on a full disk for one, is no reason to end.
   file.on('error', () => undefined)
+  endQuietly(file)
   const level = process.env['SPOOL_LOG'] === 'debug' ? 'debug' : 'info'
   const root = pino(
     {
@@ -37,13 +38,19 @@ export function createFileLogger(dataDir: string): FileLogger {
   )
   return {
     logger: toLogger((severity, event, details) => root[severity](withoutTokens(details), event)),
-    flush() {
-      try {
-        file.flushSync()
-      } catch {
-        // Opened asynchronously: nothing can be lost before it is open but the first lines of a failed start.
-      }
-    },
+    flush: () => file.flushSync(),
+  }
+}
+
+/** pino flushes at every exit too, where a throw would take the place of the exit code: a log that cannot be written changes nothing. */
+function endQuietly(file: ReturnType<typeof pino.destination>): void {
+  const flush = file.flushSync.bind(file)
+  file.flushSync = () => {
+    try {
+      flush()
+    } catch {
+      // Opened asynchronously: nothing can be lost before it is open but the first lines of a failed start.
+    }
   }
 }
 

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { takeDataLock } from './data-lock.ts'
+import { FlagError } from './read-flags.ts'
 
 let dataDir: string
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'spool-lock-'))))
@@ -47,6 +48,12 @@ test('a process that is gone does not, nor a later one with its number', () => {
     if (taken.result === 'taken') taken.lock[Symbol.dispose]()
   }
   expect(existsSync(join(dataDir, 'lock'))).toBe(false)
+})
+
+test('what stands in its place and is no file is left there, and said', () => {
+  mkdirSync(join(dataDir, 'lock'))
+  expect(() => takeDataLock(dataDir)).toThrow(FlagError)
+  expect(readdirSync(dataDir)).toEqual(['lock'])
 })
 
 test('of many that start at once over a stale lock exactly one gets it', async () => {

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { FlagError } from './read-flags.ts'
 
 /** What the lock file says. `startTime` tells a process from a later one with the same number, where the system can. */
 interface LockNote {
@@ -21,13 +22,14 @@ export interface DataLock extends Disposable {
 /**
  * Takes the folder's lock, or says who holds it. The lock of a process that is gone is taken over.
  * A file and not a database lock, so that scripts may read the databases of a running app.
+ * Throws a FlagError with a sentence for people when something there cannot be read as a lock.
  */
 export function takeDataLock(dataDir: string): LockResult {
   const path = join(dataDir, 'lock')
   const own: LockNote = { pid: process.pid, port: null, startTime: startTimeOf(process.pid) }
   for (;;) {
     if (create(path, own)) return { result: 'taken', lock: createLock(path, own) }
-    const text = read(path)
+    const text = readLock(path)
     if (text === null) continue
     const note = parse(text)
     if (note !== null && isRunning(note)) return { result: 'held', pid: note.pid, port: note.port }
@@ -87,6 +89,20 @@ function setAside(path: string, judged: string): void {
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error
   } finally {
     rmSync(aside, { force: true })
+  }
+}
+
+/** Null only when there is none: what is there and cannot be read would be there for ever. */
+function readLock(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    throw new FlagError(
+      `Spool cannot read ${path} (${code ?? 'error'}). Move it away, or name another folder with --data DIR.`,
+      { cause: error },
+    )
   }
 }
 

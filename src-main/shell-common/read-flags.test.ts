@@ -19,6 +19,7 @@ test.each([
   ['--port', '1e3'],
   ['--prot', '1'],
   ['--data'],
+  ['--data', ''],
   ['file'],
 ])('says what is wrong with %s %s', (...args) => expect(() => readFlags(args)).toThrow(FlagError))
 

@@ -30,7 +30,7 @@ export function readFlags(args: readonly string[], { ignoresOthers = false } = {
     isHeadless: values.headless === true,
     wantsJson: values.json === true,
     port: values.port === undefined ? null : readPort(values.port),
-    dataDir: values.data ?? null,
+    dataDir: values.data === undefined ? null : readFolder(values.data),
   }
 }
 
@@ -66,6 +66,12 @@ function knownOnly(args: readonly string[]): readonly string[] {
     const value = args[index + 1]
     return /^--(?:port|data)$/.test(arg) && value !== undefined ? [`${arg}=${value}`] : []
   })
+}
+
+/** An empty one would be the folder that Spool happens to be started in. */
+function readFolder(text: string): string {
+  if (text.trim() !== '') return text
+  throw new FlagError('--data needs the name of a folder.')
 }
 
 function readPort(text: string): number {

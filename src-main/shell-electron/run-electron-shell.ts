@@ -3,7 +3,7 @@ import { createCore, type Core } from '../core/create-core.ts'
 import { createFileLogger, type FileLogger } from '../shell-common/create-logger.ts'
 import { openAppSecrets } from '../shell-common/app-secrets.ts'
 import { appVersion } from '../shell-common/app-version.ts'
-import { takeDataLock, type DataLock } from '../shell-common/data-lock.ts'
+import { takeDataLock, type DataLock, type LockResult } from '../shell-common/data-lock.ts'
 import { createFileSecretStore } from '../shell-common/file-secret-store.ts'
 import { readInitialServer } from '../shell-common/initial-server.ts'
 import { openDataDir } from '../shell-common/open-data-dir.ts'
@@ -46,7 +46,12 @@ export async function runElectronShell(options: ElectronShellOptions): Promise<v
   // Chromium's own files live beside the data, not among them.
   app.setPath('userData', `${dataDir}-window`)
   if (!app.requestSingleInstanceLock({ dataDir })) return refuse(flags, `Spool already runs with ${dataDir}.`)
-  const taken = takeDataLock(dataDir)
+  let taken: LockResult
+  try {
+    taken = takeDataLock(dataDir)
+  } catch (error) {
+    return refuse(flags, (error as Error).message)
+  }
   if (taken.result === 'held')
     return refuse(
       flags,
