@@ -2,10 +2,9 @@ import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, FillResult } from '../entry-resource.ts'
 import type { HlsPlan } from '../upstream.ts'
-import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { PassedBy } from './passed-by.ts'
-import { RungFill } from './rung-fill.ts'
+import { SegmentFill } from './segment-fill.ts'
 import type { KeepResult, SegmentShelf } from './segment-shelf.ts'
 import { SegmentSource, type Attempt } from './segment-source.ts'
 import { refusalOf, sessionsUntilRefused } from './segment-refusal.ts'
@@ -17,8 +16,6 @@ import { TurnLoop } from './turn-loop.ts'
 
 /** Missing this often in a row, a session is given up. */
 const maxMisses = 3
-/** A download that is faster than the disk waits. */
-const maxUnwrittenBytes = 8 * 1024 * 1024
 
 /**
  * Decides what is fetched next, one piece at a time: a session has one encoder, and every request for a segment moves it.
@@ -31,13 +28,12 @@ export class SegmentWorker {
   readonly #source: SegmentSource
   readonly #desk: TranscodeDesk
   readonly #wants: SegmentWants
-  readonly #course: FillCourse
+  readonly #filling: SegmentFill
   readonly #loop: TurnLoop
   readonly #titleEnd: TitleEnd
   readonly #passedBy: PassedBy
   readonly #onIdle: () => void
   readonly #close = new AbortController()
-  #fill: RungFill | null = null
   #grace: Disposable | null = null
   #readers = 0
   #sawOtherPlaylist = false
@@ -56,7 +52,6 @@ export class SegmentWorker {
     this.#shelf = shelf
     this.#timing = timing
     this.#onIdle = onIdle
-    this.#course = new FillCourse(timing)
     this.#titleEnd = new TitleEnd(context, shelf)
     this.#source = new SegmentSource(context, plan, shelf, timing, {
       onSegment: (seq, bytes) => this.#onSegment(seq, bytes),
@@ -70,12 +65,24 @@ export class SegmentWorker {
       () => this.#onWorkEnded(),
       (error) => this.#onBroken(error),
     )
+    this.#filling = new SegmentFill({
+      context,
+      shelf,
+      timing,
+      source: this.#source,
+      loop: this.#loop,
+      isReachable: () => this.#isReachable(),
+      isWatched: () => this.#readers > 0 && this.#desk.lease?.purpose === 'play',
+      isWaitedFor: () => this.#wants.size > 0,
+      endsBefore: (strand, seq, attempt) => this.#endsBefore(strand, seq, attempt),
+      onOtherPlaylist: () => this.#onOtherPlaylist(),
+    })
     const onWait = (): Disposable => context.background.foregroundWait()
     this.#wants = new SegmentWants(context.clock, timing, onWait, (seq) => this.#onOrphaned(seq))
   }
 
   get isBusy(): boolean {
-    return this.#loop.isRunning || this.#fill !== null || !this.#desk.isIdle || this.#shelf.isWriting
+    return this.#loop.isRunning || this.#filling.isActive || !this.#desk.isIdle || this.#shelf.isWriting
   }
 
   /** Where the live session's segments go. */
@@ -86,7 +93,7 @@ export class SegmentWorker {
   /** Why whoever waits is waiting. */
   get waitingReason(): WaitingReason | null {
     const { upstream, key } = this.#context
-    if (this.#wants.size === 0 && this.#fill === null) return null
+    if (this.#wants.size === 0 && !this.#filling.isActive) return null
     if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
     const { lease } = this.#desk
     if (this.#wants.list().some(({ lastRefusal }) => lastRefusal !== null)) return 'retrying'
@@ -114,19 +121,8 @@ export class SegmentWorker {
 
   /** Fetches what is missing, politely. One at a time. */
   fill(signal: AbortSignal): Promise<FillResult> {
-    if (signal.aborted) return Promise.reject(signal.reason as Error)
     if (this.#close.signal.aborted) return Promise.reject(this.#close.signal.reason as Error)
-    if (this.#shelf.ledger.isComplete) return Promise.resolve('complete')
-    const fill = new RungFill(signal)
-    this.#fill = fill
-    const onAbort = (): void => {
-      const { flight } = this.#source
-      if (flight?.purpose === 'fill') flight.abort.abort()
-      this.#endFill(fill, () => fill.result.reject(signal.reason))
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.#loop.kick()
-    return fill.result.promise.finally(() => signal.removeEventListener('abort', onAbort))
+    return this.#filling.begin(signal)
   }
 
   /** How many handles are open: with none, the session goes after a grace. */
@@ -153,7 +149,7 @@ export class SegmentWorker {
     this.#grace?.[Symbol.dispose]()
     this.#source.flight?.abort.abort()
     this.#wants.failAll(reason)
-    if (this.#fill !== null) this.#endFill(this.#fill, (fill) => fill.result.reject(reason))
+    this.#filling.fail(reason)
     await this.#loop.stop()
     await this.#desk.stop()
   }
@@ -164,7 +160,7 @@ export class SegmentWorker {
     const want = pickWant(wants, nowMs, (seq) => this.#source.isNear(seq))
     if (want !== null) await this.#serve(want)
     else if (wants.length > 0) await this.#loop.pause(nextAt(wants) - nowMs)
-    else if (this.#fill !== null) await this.#fillOnce(this.#fill, nowMs)
+    else if (this.#filling.isActive) await this.#filling.turn(nowMs)
     else return 'rest'
     return 'again'
   }
@@ -174,7 +170,7 @@ export class SegmentWorker {
     this.#context.logger.error('hls-worker-broke', { error: String(cause) })
     const error = new SpoolError('internal', { cause })
     this.#wants.failAll(error)
-    if (this.#fill !== null) this.#endFill(this.#fill, (fill) => fill.result.reject(error))
+    this.#filling.fail(error)
   }
 
   /** One attempt at what a player waits for. */
@@ -236,64 +232,7 @@ export class SegmentWorker {
     this.#desk.serveOther()
     const detail = 'the server lists other segments now; start the title again'
     this.#wants.failAll(new SpoolError('bad-playlist', { detail }))
-    this.#park('retrying', this.#timing.fillPauseMs)
-  }
-
-  /** One attempt at the next missing piece, unless something speaks against it now. */
-  async #fillOnce(fill: RungFill, nowMs: number): Promise<void> {
-    const { ledger } = this.#shelf
-    if (ledger.isComplete) return this.#endFill(fill, () => fill.result.resolve('complete'))
-    if (this.#readers > 0 && this.#desk.lease?.purpose === 'play')
-      return this.#park('server-paces', this.#timing.fillBusyMs)
-    if (!this.#isReachable()) return this.#park('source-unreachable', this.#timing.fillBusyMs)
-    if (this.#course.notBeforeMs > nowMs) return this.#loop.pause(this.#course.notBeforeMs - nowMs)
-    const strand = fill.strandIn(ledger, this.strand)
-    const seq = strand === null ? playlistSeq : this.#shelf.firstMissing(strand)
-    if (seq === null || this.#shelf.unwrittenBytes > maxUnwrittenBytes) return this.#loop.pause(1000)
-    if (!(await this.#source.gate(this.#bytesPerSegment(), fill.signal))) return
-    if (this.#fill !== fill || this.#wants.size > 0) return
-    fill.seq = seq
-    const patienceMs = this.#course.begin(seq, this.#desk.lease, this.#context.clock.monotonicMs())
-    const outcome = await this.#source.attempt(seq, 'fill', Math.max(1, patienceMs))
-    if (outcome !== null && this.#fill === fill) this.#afterFillAttempt(fill, outcome)
-  }
-
-  #afterFillAttempt(fill: RungFill, attempt: Attempt): void {
-    const refusal = refusalOf(attempt)
-    if (refusal?.belief === 'final') return this.#endFill(fill, () => fill.result.reject(refusal.error))
-    const { lease } = this.#desk
-    const { isPassing = false, strand = null } = lease?.fit ?? {}
-    const error = fill.note(strand)
-    if (error !== null) return this.#endFill(fill, () => fill.result.reject(error))
-    if (this.#endsBefore(fill.strandIn(this.#shelf.ledger, strand), fill.seq, attempt)) return
-    const outcome = attempt.kind === 'segment' && isPassing ? ({ kind: 'bad' } as const) : attempt
-    const step = this.#course.after(outcome, lease, this.#context.clock.monotonicMs())
-    switch (step.do) {
-      case 'go-on':
-        return
-      case 'other-playlist':
-        return this.#onOtherPlaylist()
-      case 'hop':
-        return this.#desk.drop('superseded')
-      case 'park':
-        this.#desk.drop('failed')
-        return this.#park(step.reason, step.retryAfterMs)
-      case 'fail':
-        return this.#endFill(fill, () => fill.result.reject(step.error))
-    }
-  }
-
-  #park(parked: WaitingReason, retryAfterMs: number): void {
-    const fill = this.#fill
-    if (fill !== null) this.#endFill(fill, () => fill.result.resolve({ parked, retryAfterMs }))
-  }
-
-  #endFill(fill: RungFill, settle: (fill: RungFill) => void): void {
-    if (this.#fill !== fill) return
-    this.#fill = null
-    if (this.#desk.lease?.purpose === 'fill') this.#desk.drop('idle')
-    settle(fill)
-    this.#loop.kick()
+    this.#filling.park('retrying', this.#timing.fillPauseMs)
   }
 
   #onSegment(seq: number, bytes: Uint8Array): void {
@@ -302,14 +241,9 @@ export class SegmentWorker {
   }
 
   #onKept(result: KeepResult): void {
-    if (result === 'no-room') this.#park('disk-full', this.#timing.fillPauseMaxMs)
-    if (this.#fill !== null) this.#loop.kick()
+    if (result === 'no-room') this.#filling.park('disk-full', this.#timing.fillPauseMaxMs)
+    if (this.#filling.isActive) this.#loop.kick()
     else this.#onWorkEnded()
-  }
-
-  #bytesPerSegment(): number {
-    const { ledger } = this.#shelf
-    return Math.round((ledger.status().bytesTotal ?? 0) / (ledger.grid?.durationsUs.length ?? 100))
   }
 
   #onOrphaned(seq: number): void {
@@ -323,7 +257,7 @@ export class SegmentWorker {
   /** Nobody needs the session any more when all is here, or when nobody reads and the grace is over. */
   #onWorkEnded(): void {
     const hasLeft = this.#readers === 0 && this.#grace === null
-    if (this.#fill === null && (hasLeft || this.#shelf.ledger.isComplete)) this.#desk.drop('idle')
+    if (!this.#filling.isActive && (hasLeft || this.#shelf.ledger.isComplete)) this.#desk.drop('idle')
     if (hasLeft && !this.isBusy) this.#onIdle()
   }
 
