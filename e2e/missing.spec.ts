@@ -39,3 +39,21 @@ test('a part that the server never sends is said, and the file plays on over it'
   await player.plays('original')
   await expect.poll(() => player.position(), { timeout: 40_000 }).toBeGreaterThan(31)
 })
+
+test('where no other quality has the missing part, a sentence says so, and playing goes on where one seeks to', async ({
+  app,
+  demo,
+  page,
+}) => {
+  const missing = Array.from({ length: 500 }, () => 'missing' as const)
+  await demo.control({ transcode: { segmentFaults: { 4: missing } } })
+  const player = new PlayerScreen(page)
+  await player.start(app, await findTitle(app, films.dolby), rung, 12_500)
+  const card = page.getByRole('alert')
+  await expect(card).toContainText('does not send this part of the title', { timeout: 60_000 })
+  await expect(card.getByRole('button', { name: 'Try again' })).toBeVisible()
+  await player.seekToTenth(6)
+  await expect(card).toBeHidden()
+  await player.plays(rung)
+  await player.movesOn(1)
+})

@@ -174,6 +174,11 @@ export function createPlayer(core: CoreCalls): Player {
       const { play, durationMs } = getState()
       const { deck } = slot
       const atMs = Math.min(Math.max(0, ms), Math.max(0, durationMs - 50))
+      // What failed at one place may play at another.
+      if (play.phase === 'failed') {
+        setState({ positionMs: atMs })
+        return player.retry()
+      }
       // Before the first picture only the wish is noted; it is followed once there is one.
       if (play.phase === 'loading') setState({ positionMs: atMs })
       if (deck === null || !canSwitch(play)) return
