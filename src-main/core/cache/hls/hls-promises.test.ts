@@ -143,6 +143,15 @@ describe('eviction', () => {
   })
 })
 
+it('damage that comes after a segment was read once is not handed out', async () => {
+  await fillUp('1', true)
+  await read('1', 3)
+  const [path = ''] = rig.disk.paths.filter((each) => each.endsWith('-3.ts'))
+  rig.disk.flipBit(path, 1000)
+  await read('1', 3)
+  expect((await rig.cache.getHistory(10)).filter(({ action }) => action === 'damaged')).toHaveLength(1)
+})
+
 it('damage is found by the check, told, and fetched again from the server', async () => {
   await fillUp('1', true)
   const [path = ''] = rig.disk.paths.filter((each) => each.endsWith('-3.ts'))

@@ -36,7 +36,6 @@ export class SegmentShelf {
   readonly #context: EntryContext
   readonly #files: SegmentFiles
   readonly #waiting = new Map<string, NewPiece>()
-  readonly #verified = new WeakSet<SegmentRow>()
   readonly #reading = new Set<Promise<unknown>>()
   /** Writing and deleting, one after the other; never rejects. */
   #writing: Promise<unknown> = Promise.resolve()
@@ -120,7 +119,8 @@ export class SegmentShelf {
   }
 
   /**
-   * The bytes of a kept piece, checked on the first read of this run; null when there are none, or when they were damaged.
+   * The bytes of a kept piece, checked on every read, as all of them are read at once anyway; null when there are none, or when they were
+   * damaged.
    * `out-of-reach`: they are kept, but the disk cannot be read now; no row goes for that.
    */
   async read(strand: Strand, seq: number): Promise<ShelfBytes | null | 'out-of-reach'> {
@@ -133,19 +133,14 @@ export class SegmentShelf {
     const bytes = await reading
     this.#reading.delete(reading)
     if (bytes === 'out-of-reach') return bytes
-    if (bytes !== 'lost' && (this.#verified.has(row) || this.#isSound(row, bytes))) {
-      this.#verified.add(row)
-      return { bytes, from: 'disk' }
-    }
+    if (bytes !== 'lost' && this.#isSound(row, bytes)) return { bytes, from: 'disk' }
     if (this.ledger.lose(strand, row, `segment ${row.seq} is not what was written`))
       void this.#enqueue(() => this.#files.remove([row.file]))
     return null
   }
 
-  /** Reads a piece again, whether or not it was looked at before. `lost`: it was damaged, and is not kept any more. */
+  /** Reads a piece again. `lost`: it was damaged, and is not kept any more. */
   async verify(strand: Strand, seq: number): Promise<'sound' | 'lost' | 'out-of-reach'> {
-    const row = strand.rows.get(seq)
-    if (row !== undefined) this.#verified.delete(row)
     const read = await this.read(strand, seq)
     return read === null ? 'lost' : read === 'out-of-reach' ? read : 'sound'
   }
@@ -196,7 +191,6 @@ export class SegmentShelf {
         firstPts: facts.firstPts,
         lastPts: facts.lastPts,
       }
-      this.#verified.add(row)
       this.ledger.add(strand, row)
       reservation.use(bytes.length)
       if (isWhole(strand)) this.#dropOthers(strand)

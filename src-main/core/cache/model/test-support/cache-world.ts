@@ -10,6 +10,7 @@ import { MemoryDisk, type Chance, type Loss } from '../../test-support/memory-di
 import { MemoryRig } from '../../test-support/memory-rig.ts'
 import { MemoryUpstream } from '../../test-support/memory-upstream.ts'
 import { RowWatch } from './row-watch.ts'
+import { Turns } from './turns.ts'
 
 export const mediaIds = ['1', '2', '3'] as const
 export type MediaName = (typeof mediaIds)[number]
@@ -39,13 +40,13 @@ export class CacheWorld {
   readonly problems: string[] = []
   /** Nothing has happened that may make a read wait for time to pass, or fail. */
   isPlain = true
-  readonly #scheduler: Scheduler
+  readonly #turns: Turns
   readonly #versions = new Map<MediaName, Buffer[]>()
   readonly #commands = new Set<Promise<unknown>>()
   #watch: RowWatch | null = null
 
   private constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler
+    this.#turns = new Turns(scheduler, () => this.rig.clock)
   }
 
   /** @param limitBytes small: there is not room for everything */
@@ -102,8 +103,8 @@ export class CacheWorld {
   async restart(): Promise<void> {
     this.#runFree()
     const closing = this.rig.cache.close(2_000)
-    await this.#drain()
-    for (let passed = 0; passed < 2_500; passed += 500) await this.#passOnce(500)
+    await this.#turns.drain()
+    for (let passed = 0; passed < 2_500; passed += 500) await this.#turns.pass(500)
     await closing
     this.check()
     const image = this.rig.db.serialize()
@@ -142,26 +143,27 @@ export class CacheWorld {
   /** Everything is well from now on: every read must end, and nothing may be left over. */
   async finish(restarts: boolean): Promise<void> {
     const { rig } = this
-    await this.#drain()
+    await this.#turns.drain()
     this.check()
     // Who jumps about is let wait for so long.
-    if (this.isPlain) await this.#passOnce(50)
+    if (this.isPlain) await this.#turns.pass(50)
     if (this.isPlain && this.readings.length > 0)
       this.problems.push('a read waits and nobody brings its bytes')
     this.#heal()
-    for (let passed = 0; this.readings.length > 0 && passed < 90_000; passed += 500) await this.#passOnce(500)
+    for (let passed = 0; this.readings.length > 0 && passed < 90_000; passed += 500)
+      await this.#turns.pass(500)
     if (this.readings.length > 0) this.problems.push(`${this.readings.length} reads never end`)
-    await this.#drain()
+    await this.#turns.drain()
     if (this.#commands.size > 0) this.problems.push(`${this.#commands.size} commands were not answered`)
-    for (const mediaId of mediaIds) await this.#now(rig.cache.stopPreCache(testKey(mediaId)))
-    await this.#passOnce(600)
-    await this.#passOnce(600)
+    for (const mediaId of mediaIds) await this.#turns.now(rig.cache.stopPreCache(testKey(mediaId)))
+    await this.#turns.pass(600)
+    await this.#turns.pass(600)
     if (rig.upstream.openReplies > 0) this.problems.push('a connection is open that nobody wants')
     // Long enough for what could not be deleted at once, and for everything to be closed; longer while idle copies are being checked,
     // which opens them once more, one after another.
     const leftOver = () => Object.entries(rig.cache.counters()).filter(([, count]) => count !== 0)
     for (let passed = 0; passed < 33_000 || (passed < 120_000 && leftOver().length > 0); passed += 3_000)
-      await this.#passOnce(3_000)
+      await this.#turns.pass(3_000)
     const left = leftOver()
     if (left.length > 0) this.problems.push(`left over: ${left.map((entry) => entry.join(' ')).join()}`)
     if (rig.disk.openFiles > 0) this.problems.push(`${rig.disk.openFiles} files are open`)
@@ -170,10 +172,10 @@ export class CacheWorld {
     await this.#playOffline()
     if (restarts) {
       await this.restart()
-      await this.#drain()
+      await this.#turns.drain()
       this.problems.push(...this.watch.orphans())
     }
-    await this.#now(rig.cache.close(2_000))
+    await this.#turns.now(rig.cache.close(2_000))
     rig.db.close()
   }
 
@@ -181,10 +183,10 @@ export class CacheWorld {
   async #playOffline(): Promise<void> {
     this.rig.upstream.setReachable(false)
     for (const mediaId of mediaIds) {
-      const { cached } = await this.#now(this.rig.cache.isCached(testKey(mediaId)))
+      const { cached } = await this.#turns.now(this.rig.cache.isCached(testKey(mediaId)))
       if (!cached || this.watch.isSpoilt) continue
       this.read(mediaId, 0, Number.MAX_SAFE_INTEGER)
-      await this.#drain()
+      await this.#turns.drain()
       if (this.readings.length > 0) this.problems.push(`${mediaId} does not play offline`)
     }
     this.rig.upstream.setReachable(true)
@@ -215,7 +217,7 @@ export class CacheWorld {
       for (let piece = await reader.read(); piece !== null; piece = await reader.read()) {
         const to = at + piece.length
         // Players take their time.
-        await this.#scheduler.schedule(Promise.resolve(), 'player')
+        await this.#turns.step('player')
         candidates = candidates.filter((data) => data.subarray(at, to).equals(piece))
         if (candidates.length === 0) this.problems.push(`wrong bytes at ${at} of ${reading.mediaId}`)
         reader.release?.(piece)
@@ -246,34 +248,13 @@ export class CacheWorld {
     this.#watch = new RowWatch(db, rig, await hasher, this.problems, join(rig.cacheFolder))
     this.#watch.isSpoilt = isSpoilt
     await rig.open(db)
-    rig.disk.step = (call) => this.#scheduler.schedule(Promise.resolve(), call)
-    rig.upstream.step = (call) => this.#scheduler.schedule(Promise.resolve(), call)
+    rig.disk.step = (call) => this.#turns.step(call)
+    rig.upstream.step = (call) => this.#turns.step(call)
   }
 
   /** Without waiting for the scheduler. */
   #runFree(): void {
     this.rig.disk.step = () => Promise.resolve()
     this.rig.upstream.step = () => Promise.resolve()
-  }
-
-  /** Until nothing goes on that needs no time. */
-  async #drain(): Promise<void> {
-    for (let quiet = 0; quiet < 2; quiet += 1) {
-      while (this.#scheduler.count() > 0) {
-        quiet = 0
-        await this.#scheduler.waitOne()
-      }
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-
-  async #passOnce(durationMs: number): Promise<void> {
-    this.rig.clock.advance(durationMs)
-    await this.#drain()
-  }
-
-  async #now<T>(promise: Promise<T>): Promise<T> {
-    await this.#drain()
-    return promise
   }
 }
