@@ -1,6 +1,7 @@
 import type { OpenFile, WantedBytes } from '../cache/handle.ts'
 import { contentTypeOf } from './content-type.ts'
 import type { MediaBody } from './media-body.ts'
+import { judgePreconditions } from './preconditions.ts'
 import { allowsRange, chooseRange, readRange } from './range-header.ts'
 
 /** What of a request for media matters. A web `Request` is one. */
@@ -25,7 +26,7 @@ export const commonHeaders = {
 } as const
 
 /**
- * Answers a request for a file: whole, one range, or 416; without a length and without ranges when nobody knows its size. Rejects with a SpoolError while an error can still have a status of its own.
+ * Answers a request for a file: whole, one range, 304, 412 or 416; without a length and without ranges when nobody knows its size. Rejects with a SpoolError while an error can still have a status of its own.
  * @param handOver called when there is a body: what it gives is called once that is done
  */
 export async function answerFile(
@@ -33,6 +34,8 @@ export async function answerFile(
   request: MediaRequest,
   handOver: () => () => void,
 ): Promise<MediaReply> {
+  const refusal = refuseByPreconditions(file, request)
+  if (refusal !== null) return refusal
   const range = allowsRange(request.headers.get('if-range'), file.etag) ? request.headers.get('range') : null
   const isHead = request.method === 'HEAD'
   const size = await file.size(request.signal, isHead ? undefined : wantedBytes(range))
@@ -63,6 +66,15 @@ export async function answerFile(
   // The first bytes decide between an error with its own status and a body: after the headers there is only breaking off.
   const first = await reader.read()
   return { status, headers: replyHeaders, body: { reader, first, onDone: handOver() } }
+}
+
+/** An answer without the file, for who has it already or wants another one. */
+function refuseByPreconditions({ etag }: OpenFile, request: MediaRequest): MediaReply | null {
+  const outcome = judgePreconditions(request.headers, etag)
+  if (outcome === 'go') return null
+  const headers = { ...commonHeaders, etag }
+  if (outcome === 'not-modified') return { status: 304, headers, body: null }
+  return { status: 412, headers: { ...headers, 'x-spool-error': 'bad-params' }, body: null }
 }
 
 /** What will be read, as far as can be told without the size: the request that tells the size can bring it too. */

@@ -118,6 +118,28 @@ describe('a file', () => {
     expect((await get('/media/7/file.mp4', { ...headers, 'if-range': '"generation-7"' })).status).toBe(206)
   })
 
+  test.each([
+    ['if-none-match', '"generation-7"', 304],
+    ['if-none-match', '"other", W/"generation-7"', 304],
+    ['if-none-match', '*', 304],
+    ['if-none-match', '"other"', 206],
+    ['if-match', '"generation-7"', 206],
+    ['if-match', '"other", "generation-7"', 206],
+    ['if-match', '*', 206],
+    ['if-match', 'W/"generation-7"', 412],
+    ['if-match', '"other"', 412],
+  ])('%s: %s answers %i', async (name, value, status) => {
+    const { media, get } = setUp()
+    for (const method of ['GET', 'HEAD']) {
+      const reply = await get('/media/7/file.mp4', { range: 'bytes=5-9', [name]: value }, method)
+      expect([reply.status, reply.headers.get('etag')]).toEqual([status, '"generation-7"'])
+      const text = await body(reply)
+      expect(text.byteLength).toBe(status === 206 && method === 'GET' ? 5 : 0)
+    }
+    if (status !== 206) expect(media.readCount).toBe(0)
+    expect(media.openCount).toBe(0)
+  })
+
   test('HEAD says the same as GET and reads nothing', async () => {
     const { media, get } = setUp()
     const reply = await get('/media/7/file.mp4', { range: 'bytes=10-19' }, 'HEAD')

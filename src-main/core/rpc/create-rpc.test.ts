@@ -228,6 +228,10 @@ describe('every method', () => {
       /positionMs/,
     ],
     ['settings.set', { volume: 3 }, /volume/],
+    // Half of a pair of UTF-16: no address can carry it.
+    ['library.getItem', { sourceId: 's', ratingKey: '1\ud800' }, /ratingKey/],
+    ['library.setWatched', { sourceId: 's', ratingKey: '\udfff', isWatched: true }, /ratingKey/],
+    ['cache.isCached', { ...media, mediaId: '1:\ud83d:20', quality: 'original' }, /mediaId/],
   ]
   it.each(wrong)('%s says what is wrong with %j', async (method, params, message) => {
     expect(await call(method, params)).toMatchObject({

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/index.ts'
 
-const name = (longest: number): z.ZodString => z.string().min(1).max(longest)
+/** Half of a pair of UTF-16 can stand in JSON, and in no address. */
+const name = (longest: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
 
 /** Shapes shared by the methods. What a well-formed value names is the handlers' business. */
 export const sourceId = name(200).transform(asSourceId)

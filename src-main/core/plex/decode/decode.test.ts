@@ -201,6 +201,32 @@ describe('whatever comes', () => {
     expect(() => openContainer([])).toThrow(SpoolError)
   })
 
+  it('keeps no number and no letter that nothing after it could hold', () => {
+    const odd = {
+      ratingKey: '7\ud800',
+      type: 'movie',
+      title: '\ud83d',
+      year: 1e300,
+      addedAt: 1e18,
+      viewCount: '1e17',
+    }
+    const [item] = decodeItems(wrapped(odd))
+    expect(item).toMatchObject({
+      ratingKey: '7\ufffd',
+      title: '\ufffd',
+      year: null,
+      addedAt: null,
+      viewCount: 0,
+    })
+  })
+
+  it('names a library once', () => {
+    const row = { key: '1', type: 'movie', title: 'Films' }
+    expect(decodeSections({ MediaContainer: { Directory: [row, { ...row, title: 'Again' }] } })).toEqual([
+      row,
+    ])
+  })
+
   it('reads the same whether a field is spelled as number or as text', () => {
     fc.assert(
       fc.property(fc.nat(), fc.boolean(), (count, isTrue) => {

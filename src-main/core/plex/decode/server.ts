@@ -20,8 +20,11 @@ export function decodeServerInfo(json: unknown): PlexServerInfo {
 
 const section = z.object({ key: id, type: text, title: text })
 
-/** All sections, of whatever type. */
+/** All sections, of whatever type, each once. */
 export function decodeSections(json: unknown): readonly PlexSection[] {
   const { Directory } = z.object({ Directory: list(section) }).parse(openContainer(json))
-  return Directory.map((row) => ({ key: row.key, type: row.type ?? '', title: row.title ?? row.key }))
+  const rows = new Map<string, PlexSection>()
+  for (const { key, type, title } of Directory)
+    if (!rows.has(key)) rows.set(key, { key, type: type ?? '', title: title ?? key })
+  return [...rows.values()]
 }

@@ -7,7 +7,8 @@ import { z } from 'zod'
 const field = <T>(read: (value: unknown) => T) => z.unknown().optional().transform(read)
 
 export function readText(value: unknown): string | null {
-  if (typeof value === 'string') return value
+  // Half of a pair of UTF-16 can stand in JSON, and in no address.
+  if (typeof value === 'string') return value.toWellFormed()
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
 }
 
@@ -24,8 +25,11 @@ export function readFlag(value: unknown): boolean {
 
 const readCount = (value: unknown): number | null => {
   const number = readNumber(value)
-  return number === null || number < 0 ? null : Math.round(number)
+  return number === null ? null : kept(Math.round(number))
 }
+
+/** A column of SQLite, and arithmetic, hold whole numbers of this size. */
+const kept = (number: number): number | null => (number >= 0 && Number.isSafeInteger(number) ? number : null)
 
 /** Text or null; a number becomes its digits. */
 export const text = field(readText)
@@ -43,7 +47,7 @@ export const flag = field(readFlag)
 /** Epoch seconds as epoch ms. */
 export const epochSeconds = field((value) => {
   const seconds = readNumber(value)
-  return seconds === null || seconds <= 0 ? null : Math.round(seconds * 1000)
+  return seconds === null || seconds <= 0 ? null : kept(Math.round(seconds * 1000))
 })
 
 /** Rows that can be read; others are left out. */
