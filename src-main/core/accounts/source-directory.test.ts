@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../base/clock.ts'
+import { systemClock, type Clock } from '../base/clock.ts'
+import { ManualClock } from '../plex/test-support/manual-clock.ts'
 import { sendPage, TinyServer } from '../plex/test-support/tiny-server.ts'
 import { until } from '../plex/test-support/until.ts'
 import type { Logger, SecretStore } from '../ports.ts'
@@ -22,11 +23,11 @@ let kept: Map<string, string>
 let server: TinyServer
 let directory: SourceDirectory
 
-const open = (initialServer?: InitialServer): Promise<SourceDirectory> =>
+const open = (initialServer?: InitialServer, clock: Clock = systemClock): Promise<SourceDirectory> =>
   createSourceDirectory({
     db,
     secrets,
-    clock: systemClock,
+    clock,
     logger,
     clientIdentifier: 'client-1',
     version: '0.1.0',
@@ -74,6 +75,29 @@ describe('adding a server', () => {
     expect(directory.getSources()).toHaveLength(1)
     expect(directory.getClient('machine-1').origin).toContain('localhost')
     expect(changes).toContain(1)
+  })
+
+  it('twice at once knows it once, and watches it once', async () => {
+    await directory.close()
+    const clock = new ManualClock()
+    directory = await open(undefined, clock)
+    const goodbyes: (() => void)[] = []
+    const leaving = directory.onLeaving(() => new Promise((resolve) => void goodbyes.push(resolve)))
+    await directory.addServer(server.url, token)
+    let done = 0
+    const adding = [1, 2].map(() => directory.addServer(server.url, token).finally(() => (done += 1)))
+    // What the one closes, later, must not be what the other has opened in the meantime.
+    for (const before of [0, 1]) {
+      await until(() => goodbyes.length > before)
+      goodbyes[before]?.()
+      await until(() => done > before)
+    }
+    await Promise.all(adding)
+    leaving[Symbol.dispose]()
+    expect(directory.getSources()).toHaveLength(1)
+    // Past the goodbyes; what still waits is the next look at a server, one for each that is watched.
+    clock.advance(3_000)
+    expect(clock.waiting).toBe(1)
   })
 
   it('behind a redirect is known by where that leads, as long as it is the same host', async () => {

@@ -63,6 +63,8 @@ export class SourceDirectory implements LibrarySources {
   readonly #reachability = new Emitter<{ readonly sourceId: string; readonly isReachable: boolean }>()
   readonly #leaving = new Set<(sourceId: string) => Promise<void>>()
   #isClosed = false
+  /** Ends when the last change of the list has. */
+  #changing: Promise<unknown> = Promise.resolve()
 
   constructor(options: SourceDirectoryOptions) {
     this.#options = options
@@ -86,16 +88,18 @@ export class SourceDirectory implements LibrarySources {
 
   /** Throws `unknown-source`. */
   getClient(sourceId: string): PlexClient {
-    const known = this.#sources.get(sourceId)
-    if (!known) throw new SpoolError('unknown-source')
-    return known.client
+    return this.#known(sourceId).client
   }
 
   /** Throws `unknown-source`. */
   getSource(sourceId: string): Source {
+    return describe(this.#known(sourceId))
+  }
+
+  #known(sourceId: string): KnownSource {
     const known = this.#sources.get(sourceId)
     if (!known) throw new SpoolError('unknown-source')
-    return describe(known)
+    return known
   }
 
   isReachable(sourceId: string): boolean {
@@ -120,7 +124,7 @@ export class SourceDirectory implements LibrarySources {
     if (trimmed === '' || /[^\x21-\x7e]/.test(trimmed))
       throw new SpoolError('bad-params', { detail: 'an access token is letters and digits, without spaces' })
     const found = await inspectServer(origins, trimmed, this.identity, this.#options.clock, signal)
-    const known = await this.#remember(found.sourceId, found.name, found.origin, trimmed)
+    const known = await this.#inTurn(() => this.#remember(found.sourceId, found.name, found.origin, trimmed))
     known.isNamed = true
     await this.whenKnown(signal)
     this.#options.logger.info('sources.added', { sourceId: found.sourceId, name: found.name })
@@ -128,7 +132,11 @@ export class SourceDirectory implements LibrarySources {
   }
 
   /** Forgets a server and its token. What is kept of it on this computer stays. */
-  async removeServer(sourceId: string): Promise<{ removed: boolean }> {
+  removeServer(sourceId: string): Promise<{ removed: boolean }> {
+    return this.#inTurn(() => this.#forget(sourceId))
+  }
+
+  async #forget(sourceId: string): Promise<{ removed: boolean }> {
     const removed = this.#table.remove(sourceId)
     await this.#options.secrets.delete(tokenName(sourceId))
     await this.#close(sourceId)
@@ -141,8 +149,7 @@ export class SourceDirectory implements LibrarySources {
 
   /** Says how a server is reached, where its address tells another; null takes that back. Throws `unknown-source`. */
   setConnection(sourceId: string, connection: 'lan' | 'wan' | 'relay' | null): Source {
-    const known = this.#sources.get(sourceId)
-    if (!known) throw new SpoolError('unknown-source')
+    const known = this.#known(sourceId)
     this.#table.setConnection(sourceId, connection)
     this.#sources.set(sourceId, { ...known, row: { ...known.row, connection } })
     this.#announce()
@@ -187,6 +194,7 @@ export class SourceDirectory implements LibrarySources {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    await this.#changing
     await Promise.all([...this.#sources.keys()].map((sourceId) => this.#close(sourceId)))
   }
 
@@ -207,6 +215,16 @@ export class SourceDirectory implements LibrarySources {
       // Without its identifier, a server that is off cannot be told from any other.
       logger.warn('sources.initial-failed', { cause: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  /** Changes one after another: each closes the client of before, which another may have just opened. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#changing.then(() => {
+      if (this.#isClosed) throw new SpoolError('cancelled')
+      return change()
+    })
+    this.#changing = turn.catch(() => undefined)
+    return turn
   }
 
   async #remember(sourceId: string, name: string, address: string, token: string): Promise<KnownSource> {
