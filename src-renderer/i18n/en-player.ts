@@ -212,6 +212,7 @@ export const enPlayer = {
     why: 'Chosen',
     byAutomatic: 'Automatic: {{why}}',
     plan: 'Plan',
+    planHere: 'All of it is here; the server is not asked',
     planAndOriginal: '{{plan}}. Original: {{obstacle}}',
     server: 'Server',
     waiting: 'Waiting for',

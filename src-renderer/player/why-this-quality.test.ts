@@ -36,6 +36,7 @@ it('says what the plan decided, and what keeps the original from playing', () =>
   const fine = option('original', { outcome: 'direct-play', reason: { code: 'as-it-is', subject: null } })
   expect(planWords(fine, [fine, rung])).toBe('Played as it is')
   expect(planWords(rung, [fine, rung])).toBe('Converted by the server')
+  expect(planWords({ ...fine, complete: true }, [fine])).toBe('All of it is here; the server is not asked')
   const silent = option('original', {
     outcome: 'unplayable',
     unavailable: 'unplayable',

@@ -16,9 +16,10 @@ export function whyThisQuality(
 
 /**
  * What the plan decided for the quality that plays, and for a rung also what keeps the original from playing: `Converted by the server.
- * Original: AC-3 sound does not play here`. Null before the plan is known.
+ * Original: AC-3 sound does not play here`. A whole copy needs no plan. Null before the plan is known.
  */
 export function planWords(playing: QualityOption | null, options: readonly QualityOption[]): string | null {
+  if (playing?.complete === true) return i18next.t('player.info.planHere')
   if (playing?.reason === undefined) return null
   const plan = reasonWords(playing.reason)
   const original = options.find(({ quality }) => quality === 'original')

@@ -59,7 +59,7 @@ export function KeepMenu({
             <MenuItem
               key={option.quality}
               icon={<Pin size={16} aria-hidden fill={option.isPinned ? 'currentColor' : 'none'} />}
-              note={option.isPinned ? t('shelf.unpin') : t('shelf.pin')}
+              detail={option.isPinned ? t('shelf.unpin') : t('shelf.pin')}
               onSelect={() => actions.setPinned(option, !option.isPinned)}
             >
               {option.label}

@@ -108,7 +108,6 @@ function Tracks({
             <MenuOption
               key={track.streamId}
               value={track.streamId}
-              note={track.codec.toUpperCase()}
               isDisabled={way === 'impossible'}
               detail={way === 'as-it-is' ? undefined : t(`player.trackWay.${way}`)}
             >

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useReducer } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { QualityOption } from '../../../src-preload/contract/index.ts'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { outcomeWord } from '../../player/quality-menu-model.ts'
@@ -8,6 +9,10 @@ import { formatBitrate } from '../../lib/format/bitrate.ts'
 import styles from './overlays.module.css'
 import { usePlayer, usePlayerState } from './player-context.tsx'
 import { useWait } from './use-wait.ts'
+
+/** `480p · 1.5 Mbps (480p-1500k)`: as people say it, and as it is written in addresses. */
+const qualityName = ({ label, quality }: QualityOption): string =>
+  label.toLowerCase() === quality ? label : `${label} (${quality})`
 
 /** Figures for the curious, twice a second. */
 export function InfoPanel({ isSourceOnline }: { readonly isSourceOnline: boolean }): ReactNode {
@@ -33,7 +38,7 @@ export function InfoPanel({ isSourceOnline }: { readonly isSourceOnline: boolean
   const { stats } = now
 
   const facts: readonly (readonly [string, string])[] = [
-    [t('player.info.quality'), option === null ? nothing : `${option.label} (${option.quality})`],
+    [t('player.info.quality'), option === null ? nothing : qualityName(option)],
     [
       t('player.info.outcome'),
       option === null || now.stream === null ? nothing : `${outcomeWord(option)} · ${now.stream.kind}`,
