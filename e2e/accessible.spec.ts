@@ -1,8 +1,9 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
+import { keepAll } from './support/cached.ts'
 import { expect, test } from './support/fixtures.ts'
 import { PlayerScreen } from './support/player.ts'
-import { films, findTitle } from './support/titles.ts'
+import { films, findTitle, keyOf } from './support/titles.ts'
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
@@ -79,5 +80,35 @@ test('the player and its quality menu have no axe violations', async ({ app, pag
   await player.isIn('paused')
   await expectNoViolations(page)
   await player.openQualityMenu()
+  await expectNoViolations(page)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('i')
+  await expect(page.getByRole('complementary', { name: 'Information' })).toContainText('You have chosen')
+  await expectNoViolations(page)
+})
+
+test('what is kept, found, looked up and refused has no axe violations', async ({ app, demo, page }) => {
+  const title = await findTitle(app, films.short)
+  await keepAll(app, keyOf(title, 'original'))
+  await page.goto(app.app)
+  await page.getByRole('link', { name: 'Downloads' }).click()
+  await expect(page.getByText(/^Ready offline/)).toBeVisible()
+  await expectNoViolations(page)
+  await page.getByRole('link', { name: title.item.title }).click()
+  await expect(page.getByRole('heading', { level: 1, name: title.item.title })).toBeVisible()
+  await page.getByRole('link', { name: /^On this computer/ }).click()
+  await expect(page.getByRole('heading', { name: /^Ready offline/ })).toBeVisible()
+  await expectNoViolations(page)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expectNoViolations(page)
+  await page.keyboard.press('Escape')
+
+  await demo.control({ decision: 2003 })
+  const player = new PlayerScreen(page)
+  await player.start(app, await findTitle(app, films.dolby), '480p-1500k')
+  await player.isIn('failed')
+  // The server's own words stand with the code, not in the sentence.
+  await expect(page.getByRole('alert').getByRole('code')).toContainText('unplayable · ')
   await expectNoViolations(page)
 })

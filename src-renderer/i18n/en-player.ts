@@ -27,6 +27,7 @@ export const enPlayer = {
   version: 'Version',
   versionNow: 'Version: {{label}}',
   quality: 'Quality',
+  auto: 'Auto · {{label}}',
   qualityNow: 'Quality: {{label}}',
   speed: 'Speed',
   speedNow: 'Speed: {{rate}}×',

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatBitrate } from '../../lib/format/bitrate.ts'
+import { shortLabel } from '../../lib/items/item-words.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { type QualityRow, qualityMenu } from '../../player/quality-menu-model.ts'
 import { usePlayer, usePlayerState } from './player-context.tsx'
@@ -38,7 +39,8 @@ export function QualityMenu({
     link,
   })
   const option = optionOf(part, playing)
-  const short = option?.label.split(' · ')[0] ?? t('player.quality')
+  // Both who chooses and what plays can be seen without opening the menu.
+  const chosenBy = (label: string): string => (isAutomatic ? t('player.auto', { label }) : label)
 
   const choose = (row: QualityRow): void => {
     slot.onClose()
@@ -52,10 +54,11 @@ export function QualityMenu({
       aside={link?.kbps == null ? null : t('player.link', { link: formatBitrate(link.kbps) })}
       width={384}
       button={{
-        label: option === null ? t('player.quality') : t('player.qualityNow', { label: option.label }),
+        label:
+          option === null ? t('player.quality') : t('player.qualityNow', { label: chosenBy(option.label) }),
         hotkey: 'Q',
         look: option === null ? 'plain' : 'chosen',
-        children: short,
+        children: option === null ? t('player.quality') : chosenBy(shortLabel(option.label)),
       }}
     >
       {menu.sections.map((section) => (
