@@ -17,7 +17,8 @@ export interface PageGate {
 
 /** `port` is the one listened on, on 127.0.0.1; `token` what the app's address carries. */
 export function createPageGate(port: number, token: string): PageGate {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  // Browsers leave the port out where it is http's own.
+  const hosts = ['127.0.0.1', 'localhost'].map((name) => (port === 80 ? name : `${name}:${port}`))
   const expected = digest(token)
   const isToken = (given: string): boolean => timingSafeEqual(digest(given), expected)
   // Not the token itself: a browser hands a cookie to every server on this computer, and the token runs scripts.

@@ -42,7 +42,7 @@ export class TimelineSender {
 
   push(timeline: OutgoingTimeline): void {
     this.#next = timeline
-    this.#running ??= this.#run().finally(() => (this.#running = null))
+    this.#running ??= this.#run()
   }
 
   /** Resolves when everything pushed so far has been told or put by. Never rejects. */
@@ -64,6 +64,8 @@ export class TimelineSender {
       this.#next = null
       await this.#send(timeline)
     }
+    // In the same breath as the last look: what is pushed after it begins anew.
+    this.#running = null
   }
 
   async #send(timeline: OutgoingTimeline): Promise<void> {
