@@ -137,7 +137,7 @@ export class HttpTransport {
 
   async #follow(request: PlexRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const agent = request.isFresh === true ? this.#freshAgent : this.#agent
-    let url = new URL(request.path, this.#options.baseUrl)
+    let url = readAddress(request.path, this.#options.baseUrl)
     if (url.origin !== this.#options.baseUrl)
       throw new SpoolError('bad-reply', { detail: 'an address on another server' })
     if (request.query) url.search = formatQuery(request.query)
@@ -160,9 +160,7 @@ export class HttpTransport {
       if (!redirects.has(response.statusCode) || typeof location !== 'string') return response
       await response.body.dump({ limit: drainBytes })
       if (hops >= maxRedirects) throw new SpoolError('bad-reply', { detail: 'too many redirects' })
-      url = new URL(location, url)
-      if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        throw new SpoolError('bad-reply', { detail: 'a redirect to no web address' })
+      url = readAddress(location, url.href)
     }
   }
 
@@ -212,6 +210,14 @@ export class HttpTransport {
 }
 
 const newFreshAgent = (): Agent => new Agent({ ...agentOptions, pipelining: 0 })
+
+/** What a server wrote there may be no address at all: that is its reply's fault, not the network's. */
+function readAddress(text: string, base: string): URL {
+  const url = URL.parse(text, base)
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new SpoolError('bad-reply', { detail: 'what should be a web address is none' })
+  return url
+}
 
 const unreachable = (detail: string, cause?: unknown): SpoolError =>
   new SpoolError('source-unreachable', { detail, cause })

@@ -226,6 +226,18 @@ describe('redirects', () => {
     await new Promise<void>((resolve) => other.close(() => resolve()))
   })
 
+  it('to what is no address, like a path that is none, say nothing about the server', async () => {
+    for (const location of ['http://[', 'ftp://127.0.0.1/x']) {
+      server.on('/library/sections', (_request, response) => {
+        response.writeHead(302, { Location: location }).end()
+      })
+      expect((await failure(client.getSections())).code).toBe('bad-reply')
+    }
+    for (const path of ['http://[', '//[', 'http://127.0.0.1:1/steal'])
+      expect((await failure(client.getSubtitle(path))).code).toBe('bad-reply')
+    expect(client.monitor.isReachable).toBe(true)
+  })
+
   it('that never end are an error', async () => {
     server.on('/library/sections', (_request, response) => {
       response.writeHead(302, { Location: '/library/sections' }).end()
