@@ -4,6 +4,9 @@ import { demoFlagNames, readDemoFlags } from './read-flags.ts'
 
 const EXIT_LIMIT_MS = 2500
 
+// Whoever read what is said here may be gone, which ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 async function main(): Promise<void> {
   const flags = readDemoFlags(process.argv.slice(2))
   if (flags.wantsHelp) return console.error(`The demo server takes ${demoFlagNames}.`)

@@ -6,6 +6,9 @@ import { endAll, runProgram } from './supervise.mjs'
 
 const [name = '', ...args] = process.argv.slice(2)
 
+// Whoever read what is said here may be gone, a script that has read its line for one: that ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 try {
   await ensurePackages()
   if (process.versions.node.startsWith('24.')) {
