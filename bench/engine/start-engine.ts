@@ -23,6 +23,8 @@ export interface EngineStats extends CacheStats {
   readonly loopDelayP99Ms: number
 }
 
+const lookMs = 1
+
 /** The engine of the product over a plain HTTP server. */
 export interface Engine {
   /** The file at `path`, which may hold a query. Dispose it when done. */
@@ -64,7 +66,7 @@ export async function startEngine(flags: ServeFlags): Promise<Engine> {
   })
   const startMs = performance.now() - startedAt
   // Runs from when it is first asked for: it wakes the process a thousand times a second, which would be measured with everything else.
-  const loopDelay = monitorEventLoopDelay({ resolution: 1 })
+  const loopDelay = monitorEventLoopDelay({ resolution: lookMs })
   const entryIds = new Map<string, number>()
 
   async function entryIdOf(path: string): Promise<number> {
@@ -92,7 +94,8 @@ export async function startEngine(flags: ServeFlags): Promise<Engine> {
         }
     },
     async stats() {
-      const loopDelayP99Ms = loopDelay.percentile(99) / 1e6
+      // What is counted is the time between two looks.
+      const loopDelayP99Ms = Math.max(0, loopDelay.percentile(99) / 1e6 - lookMs)
       loopDelay.reset()
       loopDelay.enable()
       return { ...(await cache.getStats()), counters: cache.counters(), startMs, loopDelayP99Ms }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { lateMs } from './diagnostics.ts'
 import { CacheFixture, mebibyte, readAll, testData, testKey, until } from './test-support/cache-fixture.ts'
 
 const size = 3 * mebibyte + 777
@@ -61,4 +62,9 @@ it('tells what it did, and that nothing is left of it', async () => {
   expect(stats.mostBytesInMemory).toBeGreaterThan(0)
   expect(stats.openFiles).toBeGreaterThan(0)
   expect([stats.requests, stats.requestsWaiting, stats.downloadsHeld]).toEqual([0, 0, 0])
+})
+
+it('counts as late only what came after its time', () => {
+  const intervalsMs = [100, 100.4, 151.13, 99.2, Number.NaN]
+  expect(intervalsMs.map((ms) => lateMs(ms * 1e6))).toEqual([0, 0.4, 51.1, 0, 0])
 })

@@ -2,18 +2,24 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { CacheDiagnostics } from '../../../src-preload/contract/index.ts'
 import type { FileCacheParts } from './file-cache-parts.ts'
 
+/** Each look wakes the process, also one that has nothing to do: a computer on battery should not notice. */
+const lookMs = 100
+
+/** How late a look came, in ms, when the last one was `intervalNs` ago; 0 before anything was seen. */
+export const lateMs = (intervalNs: number): number =>
+  Number.isFinite(intervalNs) ? Math.max(0, Math.round(intervalNs / 1e5 - lookMs * 10) / 10) : 0
+
 /** Looks at how long the process is busy at a time, from its making until it is disposed. */
 export class LoopDelay implements Disposable {
-  readonly #histogram = monitorEventLoopDelay({ resolution: 20 })
+  /** Of the times between two looks. */
+  readonly #histogram = monitorEventLoopDelay({ resolution: lookMs })
 
   constructor() {
     this.#histogram.enable()
   }
 
-  /** In ms; 0 before anything was seen. */
   quantile(percent: number): number {
-    const ns = this.#histogram.percentile(percent)
-    return Number.isFinite(ns) ? Math.max(0, Math.round(ns / 1e5) / 10) : 0
+    return lateMs(this.#histogram.percentile(percent))
   }
 
   [Symbol.dispose](): void {
