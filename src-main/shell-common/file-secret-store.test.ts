@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openAppSecrets } from './app-secrets.ts'
 import { createFileSecretStore } from './file-secret-store.ts'
+import { FlagError } from './read-flags.ts'
 
 let dataDir: string
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'spool-secrets-'))))
@@ -24,9 +25,25 @@ test('a file that others could read is closed to them by the next write', async 
   if (process.platform !== 'win32') expect(statSync(join(dataDir, 'secrets.json')).mode & 0o077).toBe(0)
 })
 
-test.each(['', 'null', '[1]', '{"a":5', '{"a":5}'])('starts anew with a file of %j', async (text) => {
+test.each(['', 'null', '[1]', '{"a":5'])('starts anew with a file of %j', async (text) => {
   writeFileSync(join(dataDir, 'secrets.json'), text)
-  expect(await createFileSecretStore(dataDir).get('a')).toBeNull()
+  const store = createFileSecretStore(dataDir)
+  expect(await store.get('a')).toBeNull()
+  await store.set('a', '1')
+  const kept = readdirSync(dataDir).filter((name) => name !== 'secrets.json')
+  expect(kept.map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual([text])
+})
+
+test('takes of a file what are secrets', async () => {
+  writeFileSync(join(dataDir, 'secrets.json'), '{"a":5,"b":"2"}')
+  const store = createFileSecretStore(dataDir)
+  expect([await store.get('a'), await store.get('b')]).toEqual([null, '2'])
+})
+
+test('does not write over a file that it cannot read', () => {
+  mkdirSync(join(dataDir, 'secrets.json'))
+  expect(() => createFileSecretStore(dataDir)).toThrow(FlagError)
+  expect(readdirSync(dataDir)).toEqual(['secrets.json'])
 })
 
 test('the app keeps its own token, 128 bits of it', async () => {

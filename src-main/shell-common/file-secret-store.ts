@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecretStore } from '../core/ports.ts'
+import { FlagError } from './read-flags.ts'
 
 /** Secrets in a JSON file of the data folder, readable by its owner only: what a computer without a keychain can do. */
 export function createFileSecretStore(dataDir: string, fileName = 'secrets.json'): SecretStore {
@@ -23,16 +24,40 @@ export function createFileSecretStore(dataDir: string, fileName = 'secrets.json'
   }
 }
 
+/** Throws a FlagError when there is a file and it cannot be read: the next write would take the place of what is in it. */
 function readAll(path: string): Record<string, string> {
+  const text = readText(path)
+  if (text === null) return {}
+  const secrets = parse(text)
+  if (secrets !== null) return secrets
+  // The servers ask for their tokens again; what a person could still find in it stays beside.
+  renameSync(path, `${path}.damaged-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
+  return {}
+}
+
+function readText(path: string): string | null {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof parsed !== 'object' || parsed === null) return {}
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    throw new FlagError(
+      `Spool cannot read ${path} (${code}). Make it readable, or name another folder with --data DIR.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Null when it is damaged. */
+function parse(text: string): Record<string, string> | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null
     return Object.fromEntries(
       Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     )
   } catch {
-    // Gone or damaged: the servers ask for their tokens again, which is all that can be done.
-    return {}
+    return null
   }
 }
 
