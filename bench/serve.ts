@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerRequest, statsPath } from './engine/answer-request.ts'
-import { readServeFlags, type ServeFlags } from './engine/read-serve-flags.ts'
+import { readServeFlags } from './engine/read-serve-flags.ts'
 import { startEngine, type Engine } from './engine/start-engine.ts'
 
 const shutdownMs = 1_800
 
-async function run(flags: ServeFlags): Promise<void> {
+async function run(args: readonly string[]): Promise<void> {
+  const flags = readServeFlags(args)
   const engine = await startEngine(flags)
   const server = createServer(
     { requestTimeout: 0, keepAliveTimeout: 30_000 },
@@ -34,7 +35,7 @@ function endWhenAsked(server: Server, engine: Engine): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end)
 }
 
-run(readServeFlags(process.argv.slice(2))).catch((error: unknown) => {
+run(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 })

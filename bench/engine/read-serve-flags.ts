@@ -18,25 +18,35 @@ const usage = 'npm run bench:serve -- --origin URL [--port N] [--data DIR] [--li
 
 /** Throws an Error with a sentence for who typed it. */
 export function readServeFlags(args: readonly string[]): ServeFlags {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      origin: { type: 'string' },
-      port: { type: 'string' },
-      data: { type: 'string' },
-      limit: { type: 'string' },
-      'no-prefetch': { type: 'boolean' },
-    },
-  })
+  const values = parse(args)
   const origin = values.origin?.replace(/\/+$/, '') ?? ''
   if (!URL.canParse(origin) || !/^https?:$/.test(new URL(origin).protocol))
     throw new Error(`--origin needs the address of an HTTP server. ${usage}`)
+  if (values.data?.trim() === '') throw new Error(`--data needs the name of a folder. ${usage}`)
   return {
     origin,
     port: number('port', values.port ?? '0', 65_535),
     dataDir: values.data === undefined ? null : resolve(values.data),
     limitBytes: number('limit', values.limit ?? String(10 ** 12), Number.MAX_SAFE_INTEGER),
     prefetches: values['no-prefetch'] !== true,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        origin: { type: 'string' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        limit: { type: 'string' },
+        'no-prefetch': { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    const [what = ''] = (error as Error).message.split('\n')
+    throw new Error(`${what.replace(/[.]?$/, '.')} ${usage}`, { cause: error })
   }
 }
 
