@@ -52,9 +52,9 @@ describe('the window', () => {
 
   test('has a profile of its own, which goes with it, and tells when it was closed', async () => {
     const browser = browserThat('exit 0')
-    const onClosed = vi.fn<() => void>()
-    openAppWindow(browser.path, url, onClosed)
-    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+    const onEnd = vi.fn<(how: string) => void>()
+    openAppWindow(browser.path, url, onEnd)
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledExactlyOnceWith('closed'))
     expect(browser.calledWith()).toContain(`--app=${url}`)
     expect(profileIn(browser.calledWith())).toContain('spool-window-')
     expect(existsSync(profileIn(browser.calledWith()))).toBe(false)
@@ -62,16 +62,17 @@ describe('the window', () => {
 
   test('is closed when the app ends', async () => {
     const browser = browserThat('exec sleep 60')
-    const onClosed = vi.fn<() => void>()
-    const window = openAppWindow(browser.path, url, onClosed)
+    const onEnd = vi.fn<(how: string) => void>()
+    const window = openAppWindow(browser.path, url, onEnd)
     await vi.waitFor(() => expect(browser.calledWith()).not.toBe(''))
     window[Symbol.dispose]()
-    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledExactlyOnceWith('closed'))
   })
 
-  test('that cannot be opened counts as closed', async () => {
-    const onClosed = vi.fn<() => void>()
-    openAppWindow('/does/not/exist', url, onClosed)
-    await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce())
+  test.each(['no program', 'one that cannot run here'])('that cannot be opened is told: %s', async (what) => {
+    const path = what === 'no program' ? '/does/not/exist' : browserThat('exit 127').path
+    const onEnd = vi.fn<(how: string) => void>()
+    openAppWindow(path, url, onEnd)
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledExactlyOnceWith('never-opened'))
   })
 })

@@ -35,8 +35,15 @@ export function chooseWindow(appUrl: string, { isHeadless, hasDisplay, browserPa
   return { kind: 'window', browserPath, sentence }
 }
 
-/** Opens the app in a window of its own and calls back when the window was closed. */
-export function openAppWindow(browserPath: string, appUrl: string, onClosed: () => void): Disposable {
+/** A browser that ends with an error this soon has shown nothing, ms. */
+const openingMs = 10_000
+
+/** Opens the app in a window of its own and calls back when the window was closed, or never opened. */
+export function openAppWindow(
+  browserPath: string,
+  appUrl: string,
+  onEnd: (how: 'closed' | 'never-opened') => void,
+): Disposable {
   // A profile of our own: an already running browser would take the window over, and we would not see it close.
   const profileDir = mkdtempSync(join(tmpdir(), 'spool-window-'))
   const flags = [
@@ -54,14 +61,18 @@ export function openAppWindow(browserPath: string, appUrl: string, onClosed: () 
   if (process.getuid?.() === 0) flags.push('--no-sandbox')
   const child = spawn(browserPath, flags, { stdio: 'ignore' })
   let isOver = false
-  const end = (): void => {
+  const startedAt = performance.now()
+  const end = (how: 'closed' | 'never-opened'): void => {
     if (isOver) return
     isOver = true
     rmSync(profileDir, { recursive: true, force: true, maxRetries: 3 })
-    onClosed()
+    onEnd(how)
   }
-  child.once('error', end)
-  child.once('exit', end)
+  child.once('error', () => end('never-opened'))
+  child.once('exit', (code) => {
+    const hasFailed = code !== null && code !== 0 && performance.now() - startedAt < openingMs
+    end(hasFailed ? 'never-opened' : 'closed')
+  })
   return {
     [Symbol.dispose]() {
       child.kill('SIGTERM')

@@ -86,5 +86,10 @@ export async function runBrowserShell({ flags, dataDir, lock, pageDir }: Browser
   })
   process.stderr.write(`${choice.sentence}\n`)
   if (choice.kind === 'window')
-    window = openAppWindow(choice.browserPath, `${origin}/?token=${gate.issuePass()}`, end)
+    window = openAppWindow(choice.browserPath, `${origin}/?token=${gate.issuePass()}`, (how) => {
+      if (how === 'closed') return end()
+      process.stderr.write(
+        `${choice.browserPath} opens no window here; open Spool in a browser instead: ${app}\n`,
+      )
+    })
 }
