@@ -31,7 +31,9 @@ const kept = [
   ['104', 'original'],
 ] as const
 /** Still being fetched in the picture. */
-const arriving = ['101', '480p'] as const
+const arriving = ['101', 'original'] as const
+/** So that it still is. */
+const arrivingMbps = 12
 
 interface Report {
   readonly app: string
@@ -83,6 +85,12 @@ async function keep(demo: Report, sourceId: SourceId, ratingKey: string, quality
   while (!(await isDone())) await wait(250)
 }
 
+async function slowDown({ server }: Report): Promise<void> {
+  const body = JSON.stringify({ mbps: arrivingMbps })
+  const reply = await fetch(`${server.url}/demo/control`, { method: 'POST', body })
+  if (!reply.ok) throw new Error(`The demo server was not slowed down: ${reply.status}`)
+}
+
 /** Somebody watched a third of the long film on another device. */
 async function leaveHalfWatched({ server }: Report): Promise<void> {
   const query = new URLSearchParams({
@@ -109,12 +117,16 @@ try {
   await leaveHalfWatched(demo)
   const [source] = await call(demo, 'library.getSources', {})
   if (source === undefined) throw new Error('The app knows no server.')
-  for (const [ratingKey, quality] of [...kept, arriving])
-    await keep(demo, source.sourceId, ratingKey, quality)
+  for (const [ratingKey, quality] of kept) await keep(demo, source.sourceId, ratingKey, quality)
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
   await page.goto(demo.app)
+  // The pictures come before the link is slow.
   await page.getByRole('heading', { name: 'Recently added in Movies' }).waitFor()
-  await page.getByText(/left$/).last().waitFor()
+  await page.waitForLoadState('networkidle')
+  await slowDown(demo)
+  await keep(demo, source.sourceId, ...arriving)
+  await page.getByRole('heading', { name: 'Recently added in Movies' }).waitFor()
+  await page.getByText(/B\/s · .* left$/).waitFor()
   // The pictures are there, and have faded in.
   await page.waitForLoadState('networkidle')
   await wait(1000)
