@@ -7,6 +7,7 @@ import { generationOf, keyOf, keyText, planOf, replacementReason, sizeOf } from 
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
 import type { Mailbox } from './mailbox.ts'
+import { priority } from './schedule/priority.ts'
 import { wholeFile } from './store/extents.ts'
 import { folderName } from './store/folder-name.ts'
 import type { MediaPlan, MediaUpstream } from './upstream.ts'
@@ -188,7 +189,7 @@ export class EntryCatalog {
       index.doomed.add(current.storeName, current.bytesPresent, at)
       index.history.add(at, row, 'replaced', reason, current.bytesPresent)
       // What was wanted whole is wanted whole again.
-      if (current.isPinned === 1) index.downloads.add(row.id)
+      if (current.isPinned === 1) index.downloads.add(row.id, priority.fill)
     })
     onReplaced(current)
   }

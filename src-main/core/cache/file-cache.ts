@@ -33,6 +33,7 @@ import type {
   WantedSegments,
 } from './handle.ts'
 import type { EntryRow } from './index/entries.ts'
+import { priority } from './schedule/priority.ts'
 import { collectCurrentStats, collectStats } from './stats.ts'
 
 /** The actor: every command is a turn of its mailbox. */
@@ -56,7 +57,9 @@ export class FileCache implements FileCacheHandle {
     const { index, downloads } = this.#parts
     return this.#turns.withEntry(key, 'keep', signal, (row) => {
       if (pin && row.isPinned === 0) index.entries.setPinned(row.id, true)
-      if (row.completedAt === null) downloads.add(row.id)
+      // What nobody asked to keep may go again: it makes way for what somebody did.
+      const isKept = pin || row.isPinned === 1
+      if (row.completedAt === null) downloads.add(row.id, isKept ? priority.download : priority.fill)
       return { state: this.#turns.changed(row.id) }
     })
   }

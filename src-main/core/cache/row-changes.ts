@@ -4,6 +4,7 @@ import type { EntryChanges } from './entry-changes.ts'
 import type { CacheIndex } from './index/cache-index.ts'
 import type { EntryRow } from './index/entries.ts'
 import type { ManifestKeeper } from './recovery/manifest-keeper.ts'
+import { priority } from './schedule/priority.ts'
 
 export interface RowChangesParts {
   readonly index: CacheIndex
@@ -37,7 +38,8 @@ export class RowChanges {
     if (row.completedAt === null) {
       manifests.note(row)
       // Damage was found in what was whole: if somebody wanted all of it, the rest is fetched again.
-      if (this.#completed.delete(row.generationId) && row.isPinned === 1) downloads.add(entryId)
+      if (this.#completed.delete(row.generationId) && row.isPinned === 1)
+        downloads.add(entryId, priority.upkeep)
       return
     }
     if (this.#completed.has(row.generationId)) return
@@ -55,7 +57,7 @@ export class RowChanges {
     else {
       this.#completed.delete(row.generationId)
       if (isMadeFile(row)) remake(row)
-      else if (row.isPinned === 1) downloads.add(row.id)
+      else if (row.isPinned === 1) downloads.add(row.id, priority.upkeep)
     }
     changes.report(row.id)
   }

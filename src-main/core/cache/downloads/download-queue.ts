@@ -5,6 +5,7 @@ import type { EntryResource, FillResult } from '../entry-resource.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { DownloadRow } from '../index/downloads.ts'
 import type { EntryRow } from '../index/entries.ts'
+import { priority, type Priority } from '../schedule/priority.ts'
 import type { Outlook } from './order-book.ts'
 import type { ServerFileDownloads } from './server-file-downloads.ts'
 
@@ -26,6 +27,7 @@ export class DownloadQueue {
   readonly #options: DownloadQueueOptions
   #running: {
     readonly entryId: number
+    readonly of: Priority
     readonly abort: AbortController
     ended: Promise<unknown>
   } | null = null
@@ -45,9 +47,11 @@ export class DownloadQueue {
     return this.#options.serverFiles?.shareOf(entryId) ?? null
   }
 
-  add(entryId: number): void {
-    this.#options.index.downloads.add(entryId)
-    this.next()
+  /** `of`: what somebody asked to keep, unless said. What is less urgent and under way makes room for it. */
+  add(entryId: number, of: Priority = priority.download): void {
+    this.#options.index.downloads.add(entryId, of)
+    if (this.#running !== null && this.#running.of > of) this.#running.abort.abort()
+    else this.next()
   }
 
   /** Forgets it; what is here stays, but for a file that only the server could finish. */
@@ -117,7 +121,7 @@ export class DownloadQueue {
       }
       // A clock that was set back must not park anything for years.
       const isDue = download.nextAt === null || download.nextAt <= now || download.nextAt > now + 3_600_000
-      if (download.state !== 'parked' || isDue) return this.#run(row, outlook)
+      if (download.state !== 'parked' || isDue) return this.#run(row, outlook, download.priority)
       wakeAt = Math.min(wakeAt, download.nextAt ?? now)
     }
     if (Number.isFinite(wakeAt))
@@ -137,10 +141,10 @@ export class DownloadQueue {
     this.#options.index.downloads.setState(download.entryId, 'parked', null, reason)
   }
 
-  #run(row: EntryRow, outlook: Outlook): void {
+  #run(row: EntryRow, outlook: Outlook, of: Priority): void {
     const { index, post } = this.#options
     const abort = new AbortController()
-    const running = { entryId: row.id, abort, ended: Promise.resolve() as Promise<unknown> }
+    const running = { entryId: row.id, of, abort, ended: Promise.resolve() as Promise<unknown> }
     this.#running = running
     const end = (settle: () => void): void =>
       post('download ended', () => {
@@ -149,7 +153,7 @@ export class DownloadQueue {
         this.#options.onChange(row.id)
         this.next()
       })
-    const filling = this.#fill(row, outlook, abort.signal)
+    const filling = this.#fill(row, outlook, of, abort.signal)
     if ('closing' in filling) {
       const again = (): void => end(() => undefined)
       void filling.closing.then(again, again)
@@ -166,13 +170,14 @@ export class DownloadQueue {
   #fill(
     row: EntryRow,
     outlook: Outlook,
+    of: Priority,
     signal: AbortSignal,
   ): Promise<FillResult> | { readonly closing: Promise<void> } {
     const { open, serverFiles } = this.#options
     if (outlook.by === 'server-file' && serverFiles !== null)
-      return serverFiles.fill(row, outlook.file, signal)
+      return serverFiles.fill(row, outlook.file, signal, of)
     const resource = open(row)
-    return resource instanceof Promise ? { closing: resource } : resource.fill(signal)
+    return resource instanceof Promise ? { closing: resource } : resource.fill(signal, of)
   }
 
   #onResult(entryId: number, result: FillResult): void {

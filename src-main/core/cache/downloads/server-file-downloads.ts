@@ -1,5 +1,6 @@
 import type { FillResult } from '../entry-resource.ts'
 import type { EntryRow } from '../index/entries.ts'
+import type { Priority } from '../schedule/priority.ts'
 import { OrderBook, type OrderBookOptions, type Outlook } from './order-book.ts'
 import type { FinishedFile } from './server-files.ts'
 import { ServerFileFill, type ServerFileFillOptions } from './server-file-fill.ts'
@@ -29,8 +30,8 @@ export class ServerFileDownloads {
     return this.#orders.shareOf(entryId)
   }
 
-  fill(row: EntryRow, file: FinishedFile, signal: AbortSignal): Promise<FillResult> {
-    return this.#fill.fill(row, file, signal)
+  fill(row: EntryRow, file: FinishedFile, signal: AbortSignal, of?: Priority): Promise<FillResult> {
+    return this.#fill.fill(row, file, signal, of)
   }
 
   /** Inside a turn. Nobody wants the entry's file any more. */

@@ -6,6 +6,7 @@ import { planOf } from '../entry-views.ts'
 import type { CacheIndex } from '../index/cache-index.ts'
 import type { EntryRow } from '../index/entries.ts'
 import type { OrderRow } from '../index/orders.ts'
+import type { Priority } from '../schedule/priority.ts'
 import type { MediaUpstream } from '../upstream.ts'
 import type { FileOrder, FinishedFile, ServerFiles } from './server-files.ts'
 
@@ -74,7 +75,7 @@ export class ServerFileFill {
   }
 
   /** One at a time. As `EntryResource.fill`. */
-  async fill(row: EntryRow, file: FinishedFile, signal: AbortSignal): Promise<FillResult> {
+  async fill(row: EntryRow, file: FinishedFile, signal: AbortSignal, of?: Priority): Promise<FillResult> {
     const { inTurn, lookAgain, closedBeside, index } = this.#options
     const changed = new AbortController()
     const begun = await inTurn(() => this.#begin(row.id, file, changed))
@@ -82,7 +83,7 @@ export class ServerFileFill {
     let result: FillResult
     let isRefused = false
     try {
-      result = await begun.resource.fill(AbortSignal.any([signal, changed.signal]))
+      result = await begun.resource.fill(AbortSignal.any([signal, changed.signal]), of)
     } catch (error) {
       isRefused = changed.signal.aborted || (error instanceof SpoolError && isAboutTheFile(error))
       if (!isRefused) throw error

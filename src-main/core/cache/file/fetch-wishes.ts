@@ -1,10 +1,11 @@
 import type { EntryContext } from '../entry-resource.ts'
-import { priority, type Priority } from '../schedule/priority.ts'
+import { priority } from '../schedule/priority.ts'
 import { afterLeave, afterStart, calm, seekDelayMs, type SeekCalm } from '../schedule/seek-calm.ts'
 import type { Wish } from '../schedule/slot-keeper.ts'
 import { unwatched, type FetchReach, type Urgency } from './fetch-reach.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { Cursor } from './file-reader.ts'
+import type { FillListener } from './fill-listener.ts'
 import type { Opening } from './opening.ts'
 import { covers, hasPlayed, provenMs, requestEnd, type Course } from './read-ahead.ts'
 import type { ReaderSet } from './reader-set.ts'
@@ -45,10 +46,13 @@ export class FetchWishes {
   }
 
   /**
-   * All there is to fetch now and not on its way. `fill`: everything is wanted, with this urgency. `delayMsOf`: until a position may be
+   * All there is to fetch now and not on its way. `fill`: everything, or all of a span, is wanted, with this urgency. `delayMsOf`: until a position may be
    * asked for, after failures.
    */
-  list(fill: { readonly priority: Priority } | null, delayMsOf: (position: number) => number): WishList {
+  list(
+    fill: Pick<FillListener, 'priority' | 'span'> | null,
+    delayMsOf: (position: number) => number,
+  ): WishList {
     const { readers, transfers, opening, bytes } = this.#parts
     this.#ends = new Map()
     this.#jumps = new Set()
@@ -65,8 +69,8 @@ export class FetchWishes {
       wishes.push(this.#wish(tail.start, tail.end, { priority: priority.soon, neededAtMs }))
     }
     if (fill !== null && wishes.length === 0 && [...transfers].length === 0) {
-      const end = bytes.total ?? Number.POSITIVE_INFINITY
-      const at = bytes.arrived.firstMissing(0, end)
+      const { start, end } = fill.span ?? { start: 0, end: bytes.total ?? Number.POSITIVE_INFINITY }
+      const at = bytes.arrived.firstMissing(start, end)
       if (at !== null) wishes.push(this.#wish(at, end, unwatched(fill.priority)))
     }
     const due = wishes.filter(({ at }) => {

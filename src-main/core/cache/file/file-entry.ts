@@ -1,4 +1,5 @@
 import type { TimeRange, WaitingReason } from '../../../../src-preload/contract/index.ts'
+import { unlessAborted } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
   CheckedPiece,
@@ -12,6 +13,7 @@ import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements, type ChunkRow } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
 import { priority, type Priority } from '../schedule/priority.ts'
+import type { Span } from '../ranges.ts'
 import type { FilePool } from '../store/file-pool.ts'
 import { checkChunks } from './check-chunks.ts'
 import { FileBytes } from './file-bytes.ts'
@@ -26,14 +28,10 @@ import { SpotCheck } from './spot-check.ts'
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
 
-const unmetered: EntryContext['meter'] = {
-  served: () => undefined,
-  fetched: () => undefined,
-  failed: () => undefined,
-  oddReply: () => undefined,
-  count: () => undefined,
-  took: () => undefined,
-  inMemory: () => undefined,
+/** Everything of a file, or all of a span, being fetched. */
+interface Filling {
+  readonly span: Span | null
+  readonly result: PromiseWithResolvers<FillResult>
 }
 
 /** An entry at original quality: one file, fetched and kept by byte ranges. */
@@ -45,7 +43,7 @@ export class FileEntry implements EntryResource {
   /** As an earlier run left them. */
   readonly #keptRows: readonly ChunkRow[]
   #handles = 0
-  #filling: PromiseWithResolvers<FillResult> | null = null
+  #filling: Filling | null = null
   #isRetired = false
   /** Players come and go between two requests; where the last one was, somebody plays. */
   #lastReader: FileReader | null = null
@@ -132,26 +130,11 @@ export class FileEntry implements EntryResource {
   async fill(signal: AbortSignal, of: Priority = priority.download): Promise<FillResult> {
     signal.throwIfAborted()
     await this.#bytes.prepare()
+    // A piece that is being mended is part of it.
+    while (this.#filling !== null) await this.#filled(this.#filling, signal)
     signal.throwIfAborted()
     if (this.#bytes.isComplete) return 'complete'
-    const filling = Promise.withResolvers<FillResult>()
-    this.#filling = filling
-    const onAbort = (): void => filling.reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    const listener: FillListener = {
-      priority: of,
-      parked: (parked, retryAfterMs) => filling.resolve({ parked, retryAfterMs }),
-      failed: (error) => filling.reject(error),
-    }
-    this.#fetcher.setFill(listener)
-    try {
-      return await filling.promise
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-      this.#filling = null
-      this.#fetcher.setFill(null)
-      if (this.#handles === 0) this.#context.onIdle()
-    }
+    return await this.#fill(null, of, signal)
   }
 
   onReachabilityChange(isReachable: boolean): void {
@@ -183,25 +166,23 @@ export class FileEntry implements EntryResource {
   async repair(index: number, signal: AbortSignal): Promise<boolean> {
     const span = this.#bytes.chunkSpan(index)
     if (span === null) return false
-    // What nobody plays counts for nobody.
-    const context = { ...this.#context, meter: unmetered }
-    const reader = new FileReader(context, this.#bytes, this.#fetcher, span.start, span.end, signal)
     try {
-      for (let piece = await reader.read(); piece !== null; piece = await reader.read()) reader.release(piece)
+      // What is being downloaded brings this piece too.
+      if (this.#filling !== null) await this.#filled(this.#filling, signal)
+      else await this.#fill(span, priority.upkeep, signal)
       await this.#bytes.flush()
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof SpoolError) return false
       throw error
-    } finally {
-      reader.cancel()
     }
+    signal.throwIfAborted()
     return this.#bytes.durable.covers(span.start, span.end)
   }
 
   async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
     this.#isRetired = true
-    this.#filling?.reject(new SpoolError('cancelled'))
+    this.#filling?.result.reject(new SpoolError('cancelled'))
     // At once: the rows are gone, and one more would belong to nothing.
     this.#bytes.stopKeeping()
     if (!force && this.#handles > 0) {
@@ -213,10 +194,44 @@ export class FileEntry implements EntryResource {
   }
 
   async close(): Promise<void> {
-    this.#filling?.reject(new SpoolError('cancelled'))
+    this.#filling?.result.reject(new SpoolError('cancelled'))
     await this.#stopFetching(new SpoolError('cancelled'))
     if (this.#isRetired) await this.#bytes.retire()
     else await this.#bytes.close()
+  }
+
+  async #fill(span: Span | null, of: Priority, signal: AbortSignal): Promise<FillResult> {
+    const filling: Filling = { span, result: Promise.withResolvers() }
+    const { result } = filling
+    this.#filling = filling
+    const onAbort = (): void => result.reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    const listener: FillListener = {
+      priority: of,
+      span,
+      parked: (parked, retryAfterMs) => result.resolve({ parked, retryAfterMs }),
+      failed: (error) => result.reject(error),
+    }
+    this.#fetcher.setFill(listener)
+    if (this.#isThere(span)) result.resolve('complete')
+    try {
+      return await result.promise
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      this.#filling = null
+      this.#fetcher.setFill(null)
+      if (this.#handles === 0) this.#context.onIdle()
+    }
+  }
+
+  #isThere(span: Span | null): boolean {
+    return span === null ? this.#bytes.isComplete : this.#bytes.written.covers(span.start, span.end)
+  }
+
+  /** Until it ended, in whatever way. Rejects with the signal's reason. */
+  async #filled({ result }: Filling, signal: AbortSignal): Promise<void> {
+    const end = (): void => undefined
+    await unlessAborted(result.promise.then(end, end), signal)
   }
 
   async #stopFetching(reason: SpoolError): Promise<void> {
@@ -224,7 +239,7 @@ export class FileEntry implements EntryResource {
   }
 
   #onAvailable(): void {
-    if (this.#bytes.isComplete) this.#filling?.resolve('complete')
+    if (this.#filling !== null && this.#isThere(this.#filling.span)) this.#filling.result.resolve('complete')
     this.#fetcher.look()
   }
 

@@ -18,6 +18,7 @@ import { initSeq, segmentMime } from './segment-name.ts'
 import { SegmentShelf, type ShelfBytes } from './segment-shelf.ts'
 import type { Strand } from './strand.ts'
 import { playlistSeq } from './segment-wants.ts'
+import type { Priority } from '../schedule/priority.ts'
 import { SegmentWorker } from './segment-worker.ts'
 import { findPiece, patchedPlaylist, strandPlaylist, type LocalPiece } from './strand-playlists.ts'
 import { writePlaylist } from './write-playlist.ts'
@@ -108,8 +109,8 @@ class HlsEntry implements EntryResource {
     }
   }
 
-  fill(signal: AbortSignal): Promise<FillResult> {
-    return this.#worker.fill(signal)
+  fill(signal: AbortSignal, of?: Priority): Promise<FillResult> {
+    return this.#worker.fill(signal, of)
   }
 
   /** Each segment is read by itself: nothing is remembered of a disk that was away. */

@@ -1,6 +1,7 @@
 import { deferred, type Deferred } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { FillResult } from '../entry-resource.ts'
+import type { Priority } from '../schedule/priority.ts'
 import type { SegmentLedger } from './segment-ledger.ts'
 import { playlistSeq } from './segment-wants.ts'
 import type { Strand } from './strand.ts'
@@ -11,6 +12,8 @@ const maxStrandChanges = 4
 /** One download of a rung, from the wish to its end. */
 export class RungFill {
   readonly signal: AbortSignal
+  /** How urgent it is. */
+  readonly of: Priority
   readonly result: Deferred<FillResult> = deferred()
   /** What was asked for last. */
   seq = playlistSeq
@@ -18,8 +21,9 @@ export class RungFill {
   #strand: Strand | null = null
   #changes = 0
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, of: Priority) {
     this.signal = signal
+    this.of = of
   }
 
   /** The strand to go on with: that of the session, which may not be the one that players get. */

@@ -1,6 +1,7 @@
 import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
 import type { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, FillResult } from '../entry-resource.ts'
+import type { Priority } from '../schedule/priority.ts'
 import { FillCourse } from './fill-course.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { RungFill } from './rung-fill.ts'
@@ -46,11 +47,11 @@ export class SegmentFill {
   }
 
   /** Until all is here, or it cannot go on for now. Rejects with the signal's reason, and with what will not get better. */
-  begin(signal: AbortSignal): Promise<FillResult> {
+  begin(signal: AbortSignal, of: Priority): Promise<FillResult> {
     const { shelf, source, loop } = this.#parts
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     if (shelf.ledger.isComplete) return Promise.resolve('complete')
-    const fill = new RungFill(signal)
+    const fill = new RungFill(signal, of)
     this.#fill = fill
     const onAbort = (): void => {
       const { flight } = source
@@ -75,7 +76,7 @@ export class SegmentFill {
     const strand = fill.strandIn(ledger, source.desk.lease?.fit.strand ?? null)
     const seq = strand === null ? playlistSeq : shelf.firstMissing(strand)
     if (seq === null || shelf.unwrittenBytes > maxUnwrittenBytes) return loop.pause(1000)
-    if (!(await source.gate(this.#bytesPerSegment(), fill.signal))) return
+    if (!(await source.gate(this.#bytesPerSegment(), fill.signal, fill.of))) return
     if (this.#fill !== fill || isWaitedFor()) return
     fill.seq = seq
     const patienceMs = this.#course.begin(seq, source.desk.lease, context.clock.monotonicMs())

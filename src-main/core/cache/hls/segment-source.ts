@@ -1,6 +1,7 @@
 import { isAbort } from '../../base/control.ts'
 import { SpoolError, toSpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
+import type { Priority } from '../schedule/priority.ts'
 import type { HlsPlan, SessionPurpose } from '../upstream.ts'
 import { fetchSegment, type FetchOutcome } from './fetch-segment.ts'
 import type { HlsTiming } from './hls-timing.ts'
@@ -82,11 +83,11 @@ export class SegmentSource {
   }
 
   /** Waits until a download may read on, as a flight of its own that a player's wish breaks off. False when it did. */
-  async gate(bytes: number, signal: AbortSignal): Promise<boolean> {
-    if (this.#context.background.tryPass(bytes)) return true
+  async gate(bytes: number, signal: AbortSignal, of: Priority): Promise<boolean> {
+    if (this.#context.background.tryPass(bytes, of)) return true
     const flight = this.#begin(null, 'fill')
     try {
-      await this.#context.background.pass(bytes, AbortSignal.any([signal, flight.abort.signal]))
+      await this.#context.background.pass(bytes, AbortSignal.any([signal, flight.abort.signal]), of)
       return true
     } catch (error) {
       if (flight.abort.signal.aborted || signal.aborted) return false

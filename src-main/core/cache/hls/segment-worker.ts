@@ -1,6 +1,7 @@
 import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext, FillResult } from '../entry-resource.ts'
+import { priority, type Priority } from '../schedule/priority.ts'
 import type { HlsPlan } from '../upstream.ts'
 import type { HlsTiming } from './hls-timing.ts'
 import { PassedBy } from './passed-by.ts'
@@ -120,9 +121,9 @@ export class SegmentWorker {
   }
 
   /** Fetches what is missing, politely. One at a time. */
-  fill(signal: AbortSignal): Promise<FillResult> {
+  fill(signal: AbortSignal, of: Priority = priority.download): Promise<FillResult> {
     if (this.#close.signal.aborted) return Promise.reject(this.#close.signal.reason as Error)
-    return this.#filling.begin(signal)
+    return this.#filling.begin(signal, of)
   }
 
   /** How many handles are open: with none, the session goes after a grace. */

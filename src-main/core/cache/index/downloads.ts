@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import { priority, type Priority } from '../schedule/priority.ts'
 
 export interface DownloadRow {
   readonly entryId: number
-  readonly priority: number
+  /** A background class of `schedule/priority.ts`. */
+  readonly priority: Priority
   readonly position: number
   readonly state: 'waiting' | 'running' | 'parked' | 'failed'
   readonly attempts: number
@@ -25,6 +27,9 @@ export function downloadStatements(db: Database) {
      ON CONFLICT (entry_id) DO UPDATE SET state = 'waiting', reason = NULL, next_at = NULL, attempts = 0, is_paused = 0
      WHERE state = 'failed' OR is_paused = 1`,
   )
+  const raise = db.prepare<[number, number]>(
+    'UPDATE cache_downloads SET priority = MIN(priority, ?) WHERE entry_id = ?',
+  )
   const get = db.prepare<[number], DownloadRow>(`SELECT ${columns} FROM cache_downloads WHERE entry_id = ?`)
   const remove = db.prepare<[number]>('DELETE FROM cache_downloads WHERE entry_id = ?')
   const pending = db.prepare<[], DownloadRow>(
@@ -46,8 +51,11 @@ export function downloadStatements(db: Database) {
     "UPDATE cache_downloads SET state = 'waiting', next_at = NULL, reason = NULL WHERE state IN ('running', 'parked')",
   )
   return {
-    /** Idempotent; a failed one starts afresh, a paused one goes on. */
-    add: (entryId: number, priority = 3): void => void add.run(entryId, priority),
+    /** Idempotent; a failed one starts afresh, a paused one goes on, and one that is wanted more urgently now is. */
+    add(entryId: number, of: Priority = priority.download): void {
+      add.run(entryId, of)
+      raise.run(of, entryId)
+    },
     get: (entryId: number): DownloadRow | null => get.get(entryId) ?? null,
     remove: (entryId: number): void => void remove.run(entryId),
     /** Failed and paused ones too, in the order they should run. */
