@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3'
-import { asSourceId, type ConnectionKind, type Source } from '../../../src-preload/contract/index.ts'
+import type { Source } from '../../../src-preload/contract/index.ts'
 import { sleep, type Clock } from '../base/clock.ts'
 import { Emitter } from '../base/emitter.ts'
 import type { LibrarySources } from '../library/library-port.ts'
-import { connectionOf } from '../plex/address-kind.ts'
 import { makeIdentity, type ClientIdentity } from '../plex/client-identity.ts'
 import { PlexClient } from '../plex/plex-client.ts'
 import type { Logger, SecretStore } from '../ports.ts'
 import { SpoolError } from '../spool-error.ts'
+import { describeSource } from './describe-source.ts'
 import { inspectServer } from './inspect-server.ts'
 import { serverOrigins } from './server-address.ts'
 import { createServerTable, type ServerRow, type ServerTable } from './server-table.ts'
@@ -83,7 +83,7 @@ export class SourceDirectory implements LibrarySources {
   getSources(): readonly Source[] {
     return [...this.#sources.values()]
       .toSorted((a, b) => a.row.addedAt - b.row.addedAt || (a.row.sourceId < b.row.sourceId ? -1 : 1))
-      .map(describe)
+      .map(describeSource)
   }
 
   /** Throws `unknown-source`. */
@@ -93,7 +93,7 @@ export class SourceDirectory implements LibrarySources {
 
   /** Throws `unknown-source`. */
   getSource(sourceId: string): Source {
-    return describe(this.#known(sourceId))
+    return describeSource(this.#known(sourceId))
   }
 
   #known(sourceId: string): KnownSource {
@@ -128,7 +128,7 @@ export class SourceDirectory implements LibrarySources {
     known.isNamed = true
     await this.whenKnown(signal)
     this.#options.logger.info('sources.added', { sourceId: found.sourceId, name: found.name })
-    return describe(known)
+    return describeSource(known)
   }
 
   /** Forgets a server and its token. What is kept of it on this computer stays. */
@@ -287,17 +287,5 @@ export class SourceDirectory implements LibrarySources {
 
   #announce(): void {
     if (!this.#isClosed) this.#changed.emit(this.getSources())
-  }
-}
-
-function describe({ row, client }: KnownSource): Source {
-  const connection: ConnectionKind = client.monitor.isReachable
-    ? (row.connection ?? connectionOf(new URL(client.origin)))
-    : 'offline'
-  return {
-    sourceId: asSourceId(row.sourceId),
-    name: row.name,
-    connection,
-    ...(row.connection === null ? {} : { chosenConnection: row.connection }),
   }
 }
