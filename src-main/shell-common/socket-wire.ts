@@ -2,6 +2,9 @@ import type { WebSocket } from 'ws'
 import { Emitter } from '../core/base/emitter.ts'
 import type { Wire } from '../core/rpc/wire.ts'
 
+/** Many times what a page is ever behind. */
+const mostUnreadBytes = 16 * 1024 * 1024
+
 /** A page's WebSocket as a wire. */
 export function createSocketWire(socket: WebSocket): Wire {
   const closed = new Emitter<void>()
@@ -16,7 +19,10 @@ export function createSocketWire(socket: WebSocket): Wire {
   socket.on('error', () => undefined)
   return {
     post(frame) {
-      if (socket.readyState === socket.OPEN) socket.send(frame)
+      if (socket.readyState !== socket.OPEN) return
+      // It reads no more, a tab put to sleep for one: when it wakes it connects anew.
+      if (socket.bufferedAmount > mostUnreadBytes) socket.terminate()
+      else socket.send(frame)
     },
     onFrame: (listener) => frames.on(listener),
     onClose: (listener) => closed.on(listener),
