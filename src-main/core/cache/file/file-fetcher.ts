@@ -1,9 +1,8 @@
 import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
-import { priority } from '../schedule/priority.ts'
 import type { Asker, SlotUser, Wish } from '../schedule/slot-keeper.ts'
 import { FetchOutcomes } from './fetch-outcomes.ts'
-import { FetchReach, unwatched, type Urgency } from './fetch-reach.ts'
+import { FetchReach, type Urgency } from './fetch-reach.ts'
 import { FetchWatch, type FetchWatchOwner } from './fetch-watch.ts'
 import { FetchWishes } from './fetch-wishes.ts'
 import type { FileBytes } from './file-bytes.ts'
@@ -12,13 +11,13 @@ import { FileTransfer, type Permit, type TransferOwner } from './file-transfer.t
 import type { FillListener } from './fill-listener.ts'
 import type { KeptIdentity } from './kept-identity.ts'
 import { Opening } from './opening.ts'
+import { Permits } from './permits.ts'
 import { isNearlyDone } from './read-ahead.ts'
 import { ReaderSet } from './reader-set.ts'
 import type { AcceptedReply, Known } from './reply.ts'
 import type { TransferOutcome } from './transfer-outcome.ts'
 import { TransferSet } from './transfer-set.ts'
 
-const noRoomParkMs = 60_000
 /** While it leaves the link to a rung, whether it still has to. */
 const giveWayMs = 250
 
@@ -40,6 +39,7 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   readonly #outcomes: FetchOutcomes
   readonly #watch: FetchWatch
   readonly #wishes: FetchWishes
+  readonly #permits: Permits
   #isStopped = false
 
   /** @param readsAhead false: little more is fetched than what is being read */
@@ -72,6 +72,14 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     })
     this.#watch = new FetchWatch(context.clock, this)
     this.#wishes = new FetchWishes({ context, bytes, readers, transfers, reach, opening: this.#opening })
+    this.#permits = new Permits({
+      context,
+      bytes,
+      readers,
+      reach,
+      wishes: this.#wishes,
+      outcomes: this.#outcomes,
+    })
   }
 
   get isSizeless(): boolean {
@@ -182,27 +190,13 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   }
 
   permit(transfer: FileTransfer): Permit {
-    // What is watched is kept, so a busy disk sets the pace; one that hangs does not stop a waiting player: bytes pass through.
-    if (!this.#bytes.hasQueueSpace)
-      return this.#bytes.isDiskStalled && transfer.priority === priority.stalled ? 'go' : 'hold'
-    if (this.#mustGiveWay) {
-      this.#watch.lookIn(0)
-      return 'hold'
-    }
-    const urgency = this.#wishes.urgencyOf(transfer)
-    if (urgency !== null) return this.#mustYield(transfer, urgency) ? 'hold' : 'go'
-    const { fill } = this.#outcomes
-    if (fill === null) return isNearlyDone(transfer, transfer.bytesPerSecond) ? 'go' : 'hold'
-    if (!this.#bytes.isKeeping) {
-      fill.parked('disk-full', noRoomParkMs)
-      return 'hold'
-    }
-    return 'gate'
+    if (!this.#permits.mustGiveWay) return this.#permits.of(transfer)
+    this.#watch.lookIn(0)
+    return 'hold'
   }
 
   urgencyOf(transfer: FileTransfer): Urgency {
-    const { fill } = this.#outcomes
-    return this.#wishes.urgencyOf(transfer) ?? unwatched(fill?.priority ?? priority.upkeep)
+    return this.#permits.urgencyOf(transfer)
   }
 
   /** Something under way will soon bring the byte at `position`. */
@@ -258,26 +252,11 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     reader.fail(this.#outcomes.unreachable())
   }
 
-  /** Who plays it is leaving it for a rung, and the link does not even carry the file: what the link gives is the rung's. */
-  get #mustGiveWay(): boolean {
-    const { background, link } = this.#context
-    if (!background.isRungAwaited || this.readers.size === 0) return false
-    const { neededKbps } = this.#reach
-    return link.kbps !== null && neededKbps !== null && link.kbps < neededKbps
-  }
-
-  /** What is needed later leaves the link to what is needed now; the request itself may be made meanwhile. */
-  #mustYield(transfer: FileTransfer, urgency: Urgency): boolean {
-    if (urgency.priority === priority.stalled) transfer.noteAwaited()
-    // One that was waited for a moment ago is the one that is waited for: it need not stop in between.
-    return !transfer.wasAwaited && transfer.hasReply && this.#context.background.isStalled
-  }
-
   /** Says what is to be fetched now, all of it: what is said no more is dropped. */
   #wish(): void {
     const { slots } = this.#context
     const { fill } = this.#outcomes
-    if (this.#mustGiveWay) {
+    if (this.#permits.mustGiveWay) {
       // Held still, what is under way would go on filling the sockets.
       for (const transfer of this.transfers) transfer.abort()
       this.#watch.lookIn(giveWayMs)
