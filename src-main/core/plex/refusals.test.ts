@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,8 @@ let directory: SourceDirectory
 let limits: SourceLimits
 let cache: Awaited<ReturnType<typeof createFileCache>>
 let coordinator: TranscodeCoordinator
+/** As in the app, every playback is a session of its own: what the server decided for one says nothing of the next. */
+let playbackId = ''
 
 const universal = '/video/:/transcode/universal'
 const stages = {
@@ -85,6 +88,7 @@ beforeAll(async () => {
       clock,
       limits,
       roomBytes: () => Promise.resolve(1e9),
+      playbackIdOf: () => playbackId,
       items: {
         getPlexItem: (sourceId, ratingKey, _age, signal) =>
           directory.getClient(sourceId).getItem(ratingKey, signal),
@@ -107,13 +111,16 @@ const reset = { refuse: {}, maxKbps: null, maxStreams: null, relay: false, decis
 beforeEach(async () => {
   await control(server, reset)
   directory.setConnection(server.machineIdentifier, null)
-  limits.forget(server.machineIdentifier)
   await cache.clearCache(true)
+  // What is still on its way would be refused by what the next test asks of the server, and remembered.
+  await until(() => cache.counters().transfers === 0)
+  limits.forget(server.machineIdentifier)
 })
 
 /** What a player gets: `plays`, or the code and sentence that it shows. `not yet` would leave it waiting. */
 async function play(quality: 'original' | '240p-320k'): Promise<ErrorCode | 'plays' | 'not yet'> {
   const signal = AbortSignal.timeout(mostMs / factor)
+  playbackId = randomUUID()
   try {
     const stream = await cache.getCachedStreamWithQuality(
       {
