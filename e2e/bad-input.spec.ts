@@ -53,6 +53,7 @@ test('a server that is off: the app opens and says so', async ({ app, demo, page
   await demo.control({ serving: false })
   await page.goto(app.app)
   await expect(page.getByText('does not answer', { exact: false }).first()).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('What is on Attic appears here as soon as it answers.')).toBeVisible()
   const outcome = await app.ask('accounts.addServer', { address: '127.0.0.1:9', token: 'x' })
   expect(outcome).toMatchObject({ ok: false, error: { code: 'source-unreachable' } })
 })

@@ -10,13 +10,24 @@ export async function keepAll(app: App, key: CacheKey, timeoutMs = 90_000): Prom
   await becomesComplete(app, key, timeoutMs)
 }
 
+/** Waits until all of a quality is here; a download that was given up is not waited for. */
 export async function becomesComplete(app: App, key: CacheKey, timeoutMs = 90_000): Promise<void> {
   await expect
-    .poll(async () => (await app.call('cache.isCached', key)).cached, {
-      timeout: timeoutMs,
-      intervals: [250],
-    })
-    .toBe(true)
+    .poll(() => standing(app, key), { timeout: timeoutMs, intervals: [250] })
+    .toMatch(/^(complete|failed)/)
+  expect(await standing(app, key)).toBe('complete')
+}
+
+/** `complete`, or how far it is and why not farther. */
+async function standing(app: App, key: CacheKey): Promise<string> {
+  if ((await app.call('cache.isCached', key)).cached) return 'complete'
+  const downloads = await app.call('cache.getDownloads', {})
+  // `720p` may be asked for, which is `720p-4000k`.
+  const own = downloads.find(
+    ({ key: { mediaId, quality } }) => mediaId === key.mediaId && quality.startsWith(key.quality),
+  )
+  if (own === undefined) return 'not among the downloads'
+  return `${own.state}: ${own.reason ?? 'no reason'}, ${own.bytesPresent} of ${own.bytesTotal ?? 'unknown'} bytes`
 }
 
 /** Folders of one quality on disk, by the readable part of their names. */

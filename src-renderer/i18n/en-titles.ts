@@ -9,7 +9,11 @@ export const enTitles = {
     part: 'In part',
     play: 'Play {{title}}',
   },
-  home: { empty: 'This server has no films or shows yet.' },
+  home: {
+    empty: 'This server has no films or shows yet.',
+    away_one: 'What is on {{names}} appears here as soon as it answers.',
+    away_other: 'What is on {{names}} appears here as soon as they answer.',
+  },
   library: {
     title: 'Library',
     filters: 'Filter and sort',

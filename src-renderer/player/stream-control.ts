@@ -242,7 +242,9 @@ export function createStreamControl(
       switching = own
       heldMs = reason.atMs ?? (play.phase === 'ended' ? 0 : heldMs)
       dispatch({ type: 'switchAsked', to: target })
-      say(reason.said ?? i18next.t('player.notice.switching', { label: labelOf(target) }))
+      // A seek within a change leaves the sentence that says why.
+      if (reason.said !== undefined || reason.atMs === undefined)
+        say(reason.said ?? i18next.t('player.notice.switching', { label: labelOf(target) }))
       try {
         const stream = await getStream(target, own.signal)
         const { rungs } = old

@@ -1,6 +1,6 @@
 import { type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HomeRow } from '../../../src-preload/contract/index.ts'
+import type { HomeRow, Source } from '../../../src-preload/contract/index.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import { ItemCard, focusIdOf } from '../../ui/item-card.tsx'
@@ -17,7 +17,7 @@ export function HomePage(): ReactNode {
 
   const failed = home.error ?? sources.error
   if (sources.data?.length === 0) return <ConnectServer />
-  if (home.data !== undefined) return <Rows rows={home.data} />
+  if (home.data !== undefined) return <Rows rows={home.data} sources={sources.data ?? []} />
   if (failed !== null) {
     return (
       <ErrorState
@@ -33,10 +33,15 @@ export function HomePage(): ReactNode {
   return <HomeSkeleton />
 }
 
-function Rows({ rows }: { readonly rows: readonly HomeRow[] }): ReactNode {
-  const { t } = useTranslation()
+function Rows({
+  rows,
+  sources,
+}: {
+  readonly rows: readonly HomeRow[]
+  readonly sources: readonly Source[]
+}): ReactNode {
   const filled = rows.filter((row) => row.items.length > 0)
-  if (filled.length === 0) return <EmptyState>{t('home.empty')}</EmptyState>
+  if (filled.length === 0) return <NoRows sources={sources} />
   return filled.map((row, rowIndex) => (
     <Row
       key={row.rowId}
@@ -56,4 +61,13 @@ function Rows({ rows }: { readonly rows: readonly HomeRow[] }): ReactNode {
       )}
     />
   ))
+}
+
+/** No server is called empty that has not been asked. */
+function NoRows({ sources }: { readonly sources: readonly Source[] }): ReactNode {
+  const { t } = useTranslation()
+  const away = sources.filter(({ connection }) => connection === 'offline').map(({ name }) => name)
+  if (away.length === 0) return <EmptyState>{t('home.empty')}</EmptyState>
+  const names = new Intl.ListFormat('en').format(away)
+  return <EmptyState>{t('home.away', { names, count: away.length })}</EmptyState>
 }

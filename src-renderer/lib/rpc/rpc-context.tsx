@@ -5,8 +5,14 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query'
-import { type ReactNode, createContext, use, useEffect, useEffectEvent } from 'react'
-import { useSyncExternalStore } from 'react'
+import {
+  type ReactNode,
+  createContext,
+  use,
+  useEffectEvent,
+  useLayoutEffect,
+  useSyncExternalStore,
+} from 'react'
 import type { MethodName, ParamsOf, TopicName, Topics, ValueOf } from '../../../src-preload/contract/index.ts'
 import type { RpcClient } from './rpc-client.ts'
 import type { RpcError } from './rpc-error.ts'
@@ -69,11 +75,15 @@ export function useAct<M extends MethodName>(
   })
 }
 
-/** Calls `listener` for every event of the topic while mounted. */
+/**
+ * Calls `listener` for every event of the topic while mounted. Subscribed to before anything that mounts with it asks the core:
+ * what changes after an answer is told.
+ */
 export function useTopicListener<T extends TopicName>(topic: T, listener: (value: Topics[T]) => void): void {
   const client = useRpc()
   const onEvent = useEffectEvent(listener)
-  useEffect(() => client.subscribe(topic, (value) => onEvent(value)), [client, topic])
+  // Queries ask in effects, and a child's run before its parent's; layout effects come before all of them.
+  useLayoutEffect(() => client.subscribe(topic, (value) => onEvent(value)), [client, topic])
 }
 
 export function useWireStatus(): WireStatus {
