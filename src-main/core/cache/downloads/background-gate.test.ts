@@ -7,6 +7,13 @@ let clock: ManualClock
 beforeEach(() => {
   clock = new ManualClock()
 })
+/** Goes on by a thousandth of a millisecond with every look at it, as real clocks do while code runs. */
+class MovingClock extends ManualClock {
+  override monotonicMs(): number {
+    super.advance(0.001)
+    return super.monotonicMs()
+  }
+}
 const forever = new AbortController().signal
 const toll = (bytes = 1, of: Priority = priority.download, sourceId = 'a'): Toll => ({
   bytes,
@@ -53,6 +60,22 @@ describe('the ceiling', () => {
     expect(await settled(passing)).toBe(false)
     clock.advance(800)
     expect(await settled(passing)).toBe(true)
+  })
+
+  it('wakes who comes at the very moment when the debt is paid', async () => {
+    const stuck: number[] = []
+    for (let early = 0; early < 20; early += 1) {
+      const moving = new MovingClock()
+      const gate = new DownloadGate(moving, 8)
+      gate.tryPass(toll(350))
+      const dueMs = 100
+      moving.advance(dueMs - 0.02 + early / 1000)
+      const passing = gate.pass(toll(), forever)
+      await settled(passing)
+      moving.advance(5)
+      if (!(await settled(passing))) stuck.push(early)
+    }
+    expect(stuck).toEqual([])
   })
 
   it('lets go of who gives up, and of everybody when it is taken away', async () => {
@@ -173,5 +196,21 @@ describe('players first', () => {
     expect(gate.tryPass(toll(1, priority.fill, 'b'))).toBe(true)
     fetching[Symbol.dispose]()
     expect(await settled(passing)).toBe(true)
+  })
+
+  it('who stands behind a download of another source passes as soon as that one has to wait', async () => {
+    const gate = new DownloadGate(clock, 8)
+    gate.tryPass(toll(1_000, priority.download, 'b'))
+    const passed: string[] = []
+    for (const [sourceId, of] of [
+      ['a', priority.download],
+      ['b', priority.fill],
+    ] as const)
+      void gate.pass(toll(1, of, sourceId), forever).then(() => passed.push(sourceId))
+    clock.advance(500)
+    gate.foregroundFetch('a')
+    clock.advance(1_000)
+    await settled(Promise.resolve())
+    expect(passed).toEqual(['b'])
   })
 })

@@ -68,7 +68,11 @@ export class DownloadGate {
 
   /** What downloads may use together now; null: as much as there is. */
   get kbps(): number | null {
-    const allowed = allowedKbps(this.#rate, this.#use)
+    return this.#kbpsAt(this.#now)
+  }
+
+  #kbpsAt(nowMs: number): number | null {
+    const allowed = allowedKbps(this.#rate, this.#useAt(nowMs))
     if (allowed === null || this.#ceilingKbps === null) return allowed ?? this.#ceilingKbps
     return Math.min(allowed, this.#ceilingKbps)
   }
@@ -90,14 +94,19 @@ export class DownloadGate {
   }
 
   tryPass(toll: Toll): boolean {
-    return this.#pass(toll, { ...toll, neededAtMs: Number.POSITIVE_INFINITY, seq: Number.POSITIVE_INFINITY })
+    const turn = { ...toll, neededAtMs: Number.POSITIVE_INFINITY, seq: Number.POSITIVE_INFINITY }
+    return this.#pass(toll, turn) === 'passed'
   }
 
   async pass(toll: Toll, signal: AbortSignal): Promise<void> {
     const turn = { ...toll, neededAtMs: Number.POSITIVE_INFINITY, seq: (this.#seq += 1) }
     this.#waiting.add(turn)
     try {
-      while (!this.#pass(toll, turn)) await this.#change(this.#delayMs(), signal)
+      for (;;) {
+        const outcome = this.#pass(toll, turn)
+        if (outcome === 'passed') return
+        await this.#change(outcome.againInMs, signal)
+      }
     } finally {
       this.#waiting.delete(turn)
       this.#changed.emit()
@@ -149,7 +158,10 @@ export class DownloadGate {
 
   /** Something is being fetched from a source that a player will need; dispose when it is not any more. */
   foregroundFetch(sourceId: string): Disposable {
-    this.#fetches.set(sourceId, (this.#fetches.get(sourceId) ?? 0) + 1)
+    const before = this.#fetches.get(sourceId) ?? 0
+    this.#fetches.set(sourceId, before + 1)
+    // Who stood behind a download of this source does not any more.
+    if (before === 0) this.#changed.emit()
     return once(() => {
       const left = (this.#fetches.get(sourceId) ?? 1) - 1
       if (left > 0) this.#fetches.set(sourceId, left)
@@ -162,8 +174,7 @@ export class DownloadGate {
     return this.#clock.monotonicMs()
   }
 
-  get #use(): LinkUse {
-    const nowMs = this.#now
+  #useAt(nowMs: number): LinkUse {
     const isWatched = this.#players > 0 || nowMs - this.#servedAt < watchedMs
     return { nowMs, isWatched, capacityKbps: this.#capacityKbps() }
   }
@@ -172,31 +183,30 @@ export class DownloadGate {
     return this.#players > 0 || this.#isResting || this.#fetches.has(sourceId)
   }
 
-  #pass({ sourceId, bytes }: Toll, turn: Turn): boolean {
-    if (this.#isShut(sourceId)) return false
+  /**
+   * Passes, or says when to look again if nothing changes before. Both by the same moment: a debt that is paid between two looks at the clock
+   * would be waited for without end.
+   */
+  #pass({ sourceId, bytes }: Toll, turn: Turn): 'passed' | { readonly againInMs: number | null } {
+    const nowMs = this.#now
+    if (this.#isShut(sourceId)) return { againInMs: null }
     for (const other of this.#waiting)
-      if (compareTurns(other, turn) < 0 && !this.#isShut(other.sourceId)) return false
-    const { kbps } = this
-    const now = this.#now
+      if (compareTurns(other, turn) < 0 && !this.#isShut(other.sourceId)) return { againInMs: null }
+    const kbps = this.#kbpsAt(nowMs)
+    if (kbps === 0) return { againInMs: Math.max(1, this.#rate.heldUntilMs - nowMs) }
     if (kbps !== null) {
-      if (kbps === 0 || this.#bucket.debtMs(now) > 0) return false
-      this.#bucket.take(bytes, kbps, now)
+      const debtMs = this.#bucket.debtMs(nowMs)
+      if (debtMs > 0) return { againInMs: debtMs }
+      this.#bucket.take(bytes, kbps, nowMs)
     }
-    this.#passedAt = now
-    return true
-  }
-
-  /** When to look again if nothing changes before. */
-  #delayMs(): number | null {
-    const heldMs = this.#rate.heldUntilMs - this.#now
-    const delayMs = Math.max(heldMs, this.kbps === null ? 0 : this.#bucket.debtMs(this.#now))
-    return delayMs > 0 ? delayMs : null
+    this.#passedAt = nowMs
+    return 'passed'
   }
 
   #onNoticed(): void {
     // A wait that no download had a part in says nothing of them.
     const isBlamed = this.#now - this.#passedAt < blameMs || this.#now < this.#rate.heldUntilMs
-    if (isBlamed) this.#rate = afterWait(this.#rate, this.#use)
+    if (isBlamed) this.#rate = afterWait(this.#rate, this.#useAt(this.#now))
     this.#setTimer(noticeMs, () => this.#onNoticed())
   }
 
