@@ -161,10 +161,10 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     this.#learnTotal(reply.total)
   }
 
-  prepareRoom(): Promise<void> | null {
+  prepareRoom(isImpatient: boolean): Promise<void> | null {
     if (this.#bytes.isRetired) return null
     const missing = (this.#bytes.total ?? 0) - this.#bytes.arrived.total
-    return this.#bytes.room.prepare(missing)
+    return this.#bytes.room.prepare(missing, isImpatient)
   }
 
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean {

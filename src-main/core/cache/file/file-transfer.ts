@@ -1,13 +1,11 @@
-import { isAbort } from '../../base/control.ts'
-import { SpoolError } from '../../spool-error.ts'
 import type { EntryContext } from '../entry-resource.ts'
 import type { LinkFlow } from '../schedule/link-meter.ts'
-import { isBackground, type Priority } from '../schedule/priority.ts'
+import { isBackground, priority, type Priority } from '../schedule/priority.ts'
 import type { SlotUser } from '../schedule/slot-keeper.ts'
 import type { ByteRequest, FilePlan, UpstreamReply } from '../upstream.ts'
 import type { Urgency } from './fetch-reach.ts'
 import { judgeReply, type AcceptedReply, type Known } from './reply.ts'
-import { oddityOf, rejected, retry, type TransferOutcome } from './transfer-outcome.ts'
+import { oddityOf, outcomeOfError, rejected, retry, type TransferOutcome } from './transfer-outcome.ts'
 
 /** What the fetcher lets a transfer do at a moment: read on, read on as the background gate allows, or hold still. */
 export type Permit = 'go' | 'gate' | 'hold'
@@ -22,8 +20,8 @@ export interface TransferOwner {
   arrived(transfer: FileTransfer, start: number, data: Uint8Array): boolean
   permit(transfer: FileTransfer): Permit
   urgencyOf(transfer: FileTransfer): Urgency
-  /** Null when there is room for more or it is no use asking. */
-  prepareRoom(): Promise<void> | null
+  /** Null when there is room for more, or it is no use waiting for it; else look again when it resolves. */
+  prepareRoom(isImpatient: boolean): Promise<void> | null
 }
 
 /** Readers take a piece and come back: in between they wait for nothing. */
@@ -171,7 +169,12 @@ export class FileTransfer implements SlotUser {
     try {
       return await this.#fetch()
     } catch (error) {
-      return this.#outcomeOf(error)
+      const { isFull } = this
+      return outcomeOfError(error, {
+        isFull,
+        isAborted: this.#abort.signal.aborted,
+        stallReason: this.#stallReason,
+      })
     } finally {
       this.#abort.abort()
       this.#setForeground(false)
@@ -238,20 +241,6 @@ export class FileTransfer implements SlotUser {
     return retry('the reply was cut short')
   }
 
-  #outcomeOf(error: unknown): TransferOutcome {
-    if (this.#abort.signal.aborted) {
-      if (this.#stallReason === null) return { ended: 'aborted' }
-      // The end of the reply is all that did not come.
-      return this.isFull ? { ended: 'done' } : retry(this.#stallReason)
-    }
-    if (!(error instanceof SpoolError))
-      return retry(isAbort(error) ? 'connection closed' : 'connection lost', error)
-    if (error.code === 'source-unreachable' || error.code === 'cancelled')
-      return this.isFull ? { ended: 'done' } : { ended: 'retry', error, afterMs: null }
-    if (error.code === 'source-refused' || error.code === 'not-allowed') return { ended: 'refused', error }
-    return { ended: 'failed', error }
-  }
-
   /** Holds still until the owner says go on; `bytes` are what just came, which a download pays for. */
   async #untilPermitted(bytes: number): Promise<void> {
     const { background, clock } = this.#context
@@ -269,10 +258,16 @@ export class FileTransfer implements SlotUser {
       if (permit === 'hold') await this.#kick.promise
       else if (await this.#passGate(bytes)) break
     }
+    for (;;) {
+      const room = this.#owner.prepareRoom(this.priority === priority.stalled)
+      if (room === null) break
+      this.#holdingSince ??= clock.monotonicMs()
+      this.#flow.pause()
+      // A player may begin to wait, or leave, while room is being made.
+      await Promise.race([room, this.#kick.promise])
+      signal.throwIfAborted()
+    }
     this.#holdingSince = null
-    const room = this.#owner.prepareRoom()
-    if (room !== null) await room
-    signal.throwIfAborted()
   }
 
   /** False when kicked first: perhaps a player waits for this now, and need not queue at the gate. */

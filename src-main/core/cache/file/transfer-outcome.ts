@@ -1,3 +1,4 @@
+import { isAbort } from '../../base/control.ts'
 import type { OddReply } from '../../../../src-preload/contract/index.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type { AcceptedReply, Doubt, ReplyVerdict } from './reply.ts'
@@ -64,4 +65,26 @@ export function rejected(verdict: Exclude<ReplyVerdict, AcceptedReply>): Transfe
     case 'sizeless':
       return { ended: verdict.action }
   }
+}
+
+/** How far a request was when an error ended it. */
+interface Ending {
+  readonly isAborted: boolean
+  /** Aborted because the source went silent. */
+  readonly stallReason: string | null
+  /** The end of the reply is all that did not come. */
+  readonly isFull: boolean
+}
+
+export function outcomeOfError(error: unknown, { isAborted, stallReason, isFull }: Ending): TransferOutcome {
+  if (isAborted) {
+    if (stallReason === null) return { ended: 'aborted' }
+    return isFull ? { ended: 'done' } : retry(stallReason)
+  }
+  if (!(error instanceof SpoolError))
+    return retry(isAbort(error) ? 'connection closed' : 'connection lost', error)
+  if (error.code === 'source-unreachable' || error.code === 'cancelled')
+    return isFull ? { ended: 'done' } : { ended: 'retry', error, afterMs: null }
+  if (error.code === 'source-refused' || error.code === 'not-allowed') return { ended: 'refused', error }
+  return { ended: 'failed', error }
 }
