@@ -202,18 +202,22 @@ test('starts on a server that is switched off, and says what it needs when it ca
     })
     expect(await bogus.exited).toBe(1)
   }
-  // What the demo server does not take, and what only the app finds out, after the server was started.
+  // What the demo server does not take or has no use for, and what only the app finds out, after the server was started.
   for (const wrong of [
     ['--serving', 'banana'],
     ['--server-port', 'x'],
+    ['--server-port=5000', '--server', demo.url],
     ['--port', 'x'],
     ['--port', taken],
   ]) {
     const refused = npm('demo', '--', '--headless', '--json', '--data', dataDir.path, ...wrong)
-    expect(await refused.report).toMatchObject({
+    const report = await refused.report
+    expect(report).toMatchObject({
       error: { code: 'bad-params', message: expect.stringContaining(wrong[1] ?? '') },
     })
     expect(await refused.exited).toBe(1)
+    const { message } = report['error'] as { message: string }
+    expect(refused.stderr().split(message), 'it is said once').toHaveLength(2)
   }
   const unknown = npm('start', '--', '--headles')
   expect(await unknown.exited).toBe(1)

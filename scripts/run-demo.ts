@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
+import { readDemoFlags } from '../demo/read-flags.ts'
 import { DEMO_FRIENDLY_NAME, DEMO_MACHINE_IDENTIFIER, DEMO_TOKEN } from '../demo/identity.ts'
 import { defaultDataDir } from '../src-main/shell-common/default-data-dir.ts'
 import { FlagError, appFlags, parseFlags, readFlags } from '../src-main/shell-common/read-flags.ts'
@@ -29,7 +30,8 @@ export async function runDemo(args: readonly string[]): Promise<number> {
   if (flags.json) appArgs.push('--json')
   // A mistake in them is told before a server is started for nothing.
   readFlags(appArgs)
-  const server = flags.server === undefined ? await startServer(flags) : attach(flags.server)
+  const serverArgs = readServerArgs(flags)
+  const server = flags.server === undefined ? await startServer(serverArgs) : attach(flags.server)
   const env = {
     ...process.env,
     SPOOL_SERVER_URL: server.url,
@@ -53,15 +55,30 @@ export async function runDemo(args: readonly string[]): Promise<number> {
 /** The app's flags are handed on as they are; these are the demo's own. */
 const demoFlags = { ...appFlags, server: 'URL', 'server-port': 'N', serving: 'false' } as const
 
-/** Starts the demo server and waits until it says where it is. Its first start makes the films, which takes minutes. */
-async function startServer(flags: {
+/** What the demo server is started with, as it takes it. A mistake is told here, once, and by the name it was typed with. */
+function readServerArgs(flags: {
+  readonly server?: string
   readonly 'server-port'?: string
   readonly serving?: string
-}): Promise<DemoServer> {
-  const args = ['demo/server.ts', '--json']
+}): readonly string[] {
+  const args = []
   if (flags['server-port'] !== undefined) args.push('--port', flags['server-port'])
   if (flags.serving !== undefined) args.push('--serving', flags.serving)
-  const child = startProgram(args, { stdout: 'pipe', endsLast: true })
+  if (args.length > 0 && flags.server !== undefined)
+    throw new FlagError(
+      '--server names a server that runs already: --server-port and --serving are for a new one.',
+    )
+  try {
+    readDemoFlags(args)
+  } catch (error) {
+    throw error instanceof RangeError ? problemOf({ code: 'bad-params', message: error.message }) : error
+  }
+  return args
+}
+
+/** Starts the demo server and waits until it says where it is. Its first start makes the films, which takes minutes. */
+async function startServer(args: readonly string[]): Promise<DemoServer> {
+  const child = startProgram(['demo/server.ts', '--json', ...args], { stdout: 'pipe', endsLast: true })
   const server = await firstReport(child)
   child.once('exit', () => {
     if (!isShuttingDown()) say('The demo server has ended; the app goes on without it.')
