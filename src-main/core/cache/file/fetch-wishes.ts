@@ -25,6 +25,8 @@ export interface WishList {
   readonly lookInMs: number | null
   /** Some of it is for a reader that has nothing. */
   readonly isAwaited: boolean
+  /** All that the fill wants has come, and nothing else is under way. */
+  readonly isFillHere: boolean
 }
 
 /** Which requests one file would send now, and how urgent those are that it has sent. */
@@ -68,9 +70,11 @@ export class FetchWishes {
       const neededAtMs = this.#parts.context.clock.monotonicMs()
       wishes.push(this.#wish(tail.start, tail.end, { priority: priority.soon, neededAtMs }))
     }
+    let isFillHere = false
     if (fill !== null && wishes.length === 0 && [...transfers].length === 0) {
       const { start, end } = fill.span ?? { start: 0, end: bytes.total ?? Number.POSITIVE_INFINITY }
       const at = bytes.arrived.firstMissing(start, end)
+      isFillHere = at === null
       if (at !== null) wishes.push(this.#wish(at, end, unwatched(fill.priority)))
     }
     const due = wishes.filter(({ at }) => {
@@ -78,7 +82,8 @@ export class FetchWishes {
       if (delayMs > 0) later(delayMs)
       return delayMs <= 0
     })
-    return { wishes: due, lookInMs, isAwaited: due.some((wish) => wish.priority === priority.stalled) }
+    const isAwaited = due.some((wish) => wish.priority === priority.stalled)
+    return { wishes: due, lookInMs, isAwaited, isFillHere }
   }
 
   /** Where the request wished for at this position ends; null when it is no use any more. */

@@ -10,8 +10,8 @@ import { DiskReads } from './disk-reads.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileSyncer } from './file-syncer.ts'
 import { Keeping } from './keeping.ts'
+import { PassedBlocks } from './passed-blocks.ts'
 import { RoomHolder } from './room-holder.ts'
-import type { Block } from './memory-blocks.ts'
 import { WriteBehind, type WriteBehindOwner } from './write-behind.ts'
 
 /** Bytes for a reader, and where they came from. */
@@ -32,6 +32,7 @@ export class FileBytes implements WriteBehindOwner {
   readonly #losses: ByteLosses
   readonly #faults: DiskFaults
   readonly #keeping: Keeping
+  readonly #passed: PassedBlocks
   readonly #onAvailable: () => void
   #ready: Promise<void> | null = null
 
@@ -49,6 +50,12 @@ export class FileBytes implements WriteBehindOwner {
     this.room = new RoomHolder(context)
     this.#keeping = new Keeping(context.clock)
     this.#memory = new WriteBehind(storage, context.clock, this)
+    this.#passed = new PassedBlocks({
+      memory: this.#memory,
+      room: this.room,
+      isKeeping: () => this.isKeeping,
+      isWritten: (start, end) => this.written.covers(start, end),
+    })
     this.#disk = new DiskReads(context, storage, this.#map)
     this.#syncer = new FileSyncer(context, storage, this)
     this.#losses = new ByteLosses({
@@ -155,7 +162,7 @@ export class FileBytes implements WriteBehindOwner {
   fromMemory(position: number, end: number): TakenBytes | null {
     const block = this.#memory.find(position)
     if (block === null) return null
-    if (block.state === 'passing') this.#keepAfterAll(block)
+    if (block.state === 'passing') this.#passed.keep(block)
     const from = position - block.start
     const data = block.data.subarray(from, from + Math.min(readBufferBytes, end - position))
     return { data, from: block.state === 'passing' ? 'passed-through' : 'memory' }
@@ -170,6 +177,11 @@ export class FileBytes implements WriteBehindOwner {
     if ('lost' in read) this.#losses.lose(read.lost.idx, read.lost.span, read.lost.reason)
     else this.#faults.onOutOfReach(read.outOfReach)
     return null
+  }
+
+  /** See `PassedBlocks.keepWithin`. */
+  keepPassed(span: Span): 'queued' | 'refused' | Promise<void> {
+    return this.#passed.keepWithin(span)
   }
 
   /** A reader is done with what it took: the memory may be used again. */
@@ -272,15 +284,6 @@ export class FileBytes implements WriteBehindOwner {
   #restore(rows: readonly ChunkRow[]): void {
     // A row whose length does not fit the size is from before some mistake; its bytes are fetched again.
     for (const row of rows) if (this.#map.restore(row.idx, row.len)) this.#disk.expect(row)
-  }
-
-  /** What passed through and is read again while it is still in memory is kept, once there is room: nothing would ever fetch it anew. */
-  #keepAfterAll(block: Block): void {
-    if (!this.isKeeping || !this.#memory.canTake) return
-    const asked = this.room.prepare(block.data.length)
-    if (asked !== null) return void asked.then(() => this.#keepAfterAll(block))
-    const isPassing = block.state === 'passing' && this.#memory.find(block.start) === block
-    if (isPassing && this.room.take(block.data.length)) this.#memory.keep(block)
   }
 
   async #checkLength(): Promise<void> {

@@ -268,7 +268,8 @@ export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
     }
     if (!this.#outcomes.mayAsk) return slots.wish(this, [])
     const delayMsOf = (position: number): number => this.#outcomes.delayMs(position)
-    const { wishes, lookInMs, isAwaited } = this.#wishes.list(fill, delayMsOf)
+    const { wishes, lookInMs, isAwaited, isFillHere } = this.#wishes.list(fill, delayMsOf)
+    if (fill !== null && isFillHere) void this.#permits.keepPassed(fill)?.then(() => this.look())
     if (lookInMs !== null) this.#watch.lookIn(lookInMs)
     // What nobody wants any more must not slow down what somebody waits for.
     if (isAwaited) this.#watch.reapSoon()

@@ -51,6 +51,13 @@ export class MemoryBlocks {
     return this.#queue.some((block) => block.start < end && endOf(block) > start)
   }
 
+  /** Passing blocks that overlap `[start, end)`, by start. */
+  passingWithin(start: number, end: number): Block[] {
+    return this.#sorted.filter(
+      (block) => block.state === 'passing' && block.start < end && endOf(block) > start,
+    )
+  }
+
   /** The oldest queued blocks that lie one after another, up to about `limit` bytes; they stay queued until `settle`. */
   nextRun(limit: number): Block[] {
     const run: Block[] = []

@@ -5,6 +5,7 @@ import { unwatched, type FetchReach, type Urgency } from './fetch-reach.ts'
 import type { FetchWishes } from './fetch-wishes.ts'
 import type { FileBytes } from './file-bytes.ts'
 import type { FileTransfer, Permit } from './file-transfer.ts'
+import type { FillListener } from './fill-listener.ts'
 import { isNearlyDone } from './read-ahead.ts'
 import type { ReaderSet } from './reader-set.ts'
 
@@ -41,6 +42,18 @@ export class Permits {
       return 'hold'
     }
     return 'gate'
+  }
+
+  /**
+   * All that a download wants has come, and not all of it was kept: it is written after all, or waits until it can be. A promise: look again
+   * then.
+   */
+  keepPassed(fill: FillListener): Promise<void> | null {
+    const { bytes } = this.#parts
+    const kept = bytes.keepPassed(fill.span ?? { start: 0, end: Number.POSITIVE_INFINITY })
+    const park = (): void => fill.parked('disk-full', noRoomParkMs)
+    if (kept === 'refused') park()
+    return typeof kept === 'string' ? null : kept.catch(park)
   }
 
   urgencyOf(transfer: FileTransfer): Urgency {

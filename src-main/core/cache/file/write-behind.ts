@@ -82,9 +82,12 @@ export class WriteBehind {
   #startWriting(): void {
     if (this.#writing !== null || this.#blocks.queuedBytes === 0) return
     this.#lastWriteAt = this.#clock.monotonicMs()
-    this.#writing = this.#writeQueue().finally(() => {
-      this.#writing = null
-    })
+    this.#writing = this.#writeQueue()
+  }
+
+  /** What is not to be written, between. */
+  passingWithin(start: number, end: number): Block[] {
+    return this.#blocks.passingWithin(start, end)
   }
 
   /** Whether something between is still to be written. */
@@ -103,18 +106,26 @@ export class WriteBehind {
   }
 
   async #writeQueue(): Promise<void> {
-    await this.#owner.prepare()
-    while (this.#blocks.queuedBytes > 0) {
-      const run = this.#blocks.nextRun(writeRunBytes)
-      const start = defined(run[0], 'queued block').start
-      const end = start + run.reduce((sum, { data }) => sum + data.length, 0)
-      const isWritten = this.#owner.mayWrite && (await this.#tryWrite({ start, end }, run))
-      this.#lastWriteAt = this.#clock.monotonicMs()
-      this.#blocks.settle(run, isWritten ? 'written' : 'passing')
-      if (isWritten) this.#owner.onWritten(start, end)
-      else this.#owner.onGivenUp(start, end)
-      this.#trim()
+    try {
+      await this.#owner.prepare()
+      while (this.#blocks.queuedBytes > 0) await this.#writeRun()
+    } finally {
+      // In the same step as the last look at the queue: what came between the two would never be written.
+      this.#writing = null
     }
+  }
+
+  async #writeRun(): Promise<void> {
+    const run = this.#blocks.nextRun(writeRunBytes)
+    const start = defined(run[0], 'queued block').start
+    const end = start + run.reduce((sum, { data }) => sum + data.length, 0)
+    const isWritten = this.#owner.mayWrite && (await this.#tryWrite({ start, end }, run))
+    this.#lastWriteAt = this.#clock.monotonicMs()
+    this.#blocks.settle(run, isWritten ? 'written' : 'passing')
+    // Before the owner is told: it looks at what is missing then.
+    this.#trim()
+    if (isWritten) this.#owner.onWritten(start, end)
+    else this.#owner.onGivenUp(start, end)
   }
 
   async #tryWrite(span: Span, run: readonly Block[]): Promise<boolean> {
