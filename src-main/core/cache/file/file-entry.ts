@@ -1,5 +1,4 @@
 import type { TimeRange, WaitingReason } from '../../../../src-preload/contract/index.ts'
-import { unlessAborted } from '../../base/control.ts'
 import { SpoolError } from '../../spool-error.ts'
 import type {
   CheckedPiece,
@@ -13,12 +12,11 @@ import type { ByteReader, OpenFile, WantedBytes } from '../handle.ts'
 import { chunkStatements, type ChunkRow } from '../index/chunks.ts'
 import { generationStatements } from '../index/generations.ts'
 import { priority, type Priority } from '../schedule/priority.ts'
-import type { Span } from '../ranges.ts'
 import type { FilePool } from '../store/file-pool.ts'
 import { checkChunks } from './check-chunks.ts'
 import { FileBytes } from './file-bytes.ts'
 import { FileFetcher } from './file-fetcher.ts'
-import type { FillListener } from './fill-listener.ts'
+import { FileFills } from './file-fills.ts'
 import { FileReader } from './file-reader.ts'
 import { FileStorage } from './file-storage.ts'
 import { KeptIdentity } from './kept-identity.ts'
@@ -28,22 +26,16 @@ import { SpotCheck } from './spot-check.ts'
 /** A wait shorter than this is not worth a word. */
 const noticeableWaitMs = 300
 
-/** Everything of a file, or all of a span, being fetched. */
-interface Filling {
-  readonly span: Span | null
-  readonly result: PromiseWithResolvers<FillResult>
-}
-
 /** An entry at original quality: one file, fetched and kept by byte ranges. */
 export class FileEntry implements EntryResource {
   readonly #context: EntryContext
   readonly #bytes: FileBytes
   readonly #fetcher: FileFetcher
+  readonly #fills: FileFills
   readonly #spotCheck: SpotCheck
   /** As an earlier run left them. */
   readonly #keptRows: readonly ChunkRow[]
   #handles = 0
-  #filling: Filling | null = null
   #isRetired = false
   /** Players come and go between two requests; where the last one was, somebody plays. */
   #lastReader: FileReader | null = null
@@ -62,6 +54,10 @@ export class FileEntry implements EntryResource {
     this.#fetcher = new FileFetcher(context, this.#bytes, kept, readsAhead, (total) =>
       this.#adoptTotal(total),
     )
+    const onEnd = (): void => {
+      if (this.#handles === 0) context.onIdle()
+    }
+    this.#fills = new FileFills({ bytes: this.#bytes, fetcher: this.#fetcher, onEnd })
   }
 
   get readerCount(): number {
@@ -69,7 +65,7 @@ export class FileEntry implements EntryResource {
   }
 
   get isBusy(): boolean {
-    return this.#filling !== null || this.#fetcher.transfers.size > 0
+    return this.#fills.isBusy || this.#fetcher.transfers.size > 0
   }
 
   /** For tests: everything that must return to zero. */
@@ -127,14 +123,8 @@ export class FileEntry implements EntryResource {
     }
   }
 
-  async fill(signal: AbortSignal, of: Priority = priority.download): Promise<FillResult> {
-    signal.throwIfAborted()
-    await this.#bytes.prepare()
-    // A piece that is being mended is part of it.
-    while (this.#filling !== null) await this.#filled(this.#filling, signal)
-    signal.throwIfAborted()
-    if (this.#bytes.isComplete) return 'complete'
-    return await this.#fill(null, of, signal)
+  fill(signal: AbortSignal, of: Priority = priority.download): Promise<FillResult> {
+    return this.#fills.fill(of, signal)
   }
 
   onReachabilityChange(isReachable: boolean): void {
@@ -151,7 +141,7 @@ export class FileEntry implements EntryResource {
 
   dropPlayed(neededBytes: number): Promise<number> {
     // A download wants all of it.
-    if (this.#filling !== null) return Promise.resolve(0)
+    if (this.#fills.isBusy) return Promise.resolve(0)
     const readers = [...this.#fetcher.readers, ...(this.#lastReader === null ? [] : [this.#lastReader])]
     return this.#bytes.dropPlayed(
       readers.map(({ position }) => position),
@@ -163,26 +153,13 @@ export class FileEntry implements EntryResource {
     return checkChunks(this.#context, this.#bytes, from)
   }
 
-  async repair(index: number, signal: AbortSignal): Promise<boolean> {
-    const span = this.#bytes.chunkSpan(index)
-    if (span === null) return false
-    try {
-      // What is being downloaded brings this piece too.
-      if (this.#filling !== null) await this.#filled(this.#filling, signal)
-      else await this.#fill(span, priority.upkeep, signal)
-      await this.#bytes.flush()
-    } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof SpoolError) return false
-      throw error
-    }
-    signal.throwIfAborted()
-    return this.#bytes.durable.covers(span.start, span.end)
+  repair(index: number, signal: AbortSignal): Promise<boolean> {
+    return this.#fills.repair(index, signal)
   }
 
   async retire(force: boolean, reason: 'cancelled' | 'bad-reply'): Promise<void> {
     this.#isRetired = true
-    this.#filling?.result.reject(new SpoolError('cancelled'))
+    this.#fills.stop()
     // At once: the rows are gone, and one more would belong to nothing.
     this.#bytes.stopKeeping()
     if (!force && this.#handles > 0) {
@@ -194,44 +171,10 @@ export class FileEntry implements EntryResource {
   }
 
   async close(): Promise<void> {
-    this.#filling?.result.reject(new SpoolError('cancelled'))
+    this.#fills.stop()
     await this.#stopFetching(new SpoolError('cancelled'))
     if (this.#isRetired) await this.#bytes.retire()
     else await this.#bytes.close()
-  }
-
-  async #fill(span: Span | null, of: Priority, signal: AbortSignal): Promise<FillResult> {
-    const filling: Filling = { span, result: Promise.withResolvers() }
-    const { result } = filling
-    this.#filling = filling
-    const onAbort = (): void => result.reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    const listener: FillListener = {
-      priority: of,
-      span,
-      parked: (parked, retryAfterMs) => result.resolve({ parked, retryAfterMs }),
-      failed: (error) => result.reject(error),
-    }
-    this.#fetcher.setFill(listener)
-    if (this.#isThere(span)) result.resolve('complete')
-    try {
-      return await result.promise
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-      this.#filling = null
-      this.#fetcher.setFill(null)
-      if (this.#handles === 0) this.#context.onIdle()
-    }
-  }
-
-  #isThere(span: Span | null): boolean {
-    return span === null ? this.#bytes.isComplete : this.#bytes.written.covers(span.start, span.end)
-  }
-
-  /** Until it ended, in whatever way. Rejects with the signal's reason. */
-  async #filled({ result }: Filling, signal: AbortSignal): Promise<void> {
-    const end = (): void => undefined
-    await unlessAborted(result.promise.then(end, end), signal)
   }
 
   async #stopFetching(reason: SpoolError): Promise<void> {
@@ -239,7 +182,7 @@ export class FileEntry implements EntryResource {
   }
 
   #onAvailable(): void {
-    if (this.#filling !== null && this.#isThere(this.#filling.span)) this.#filling.result.resolve('complete')
+    this.#fills.onAvailable()
     this.#fetcher.look()
   }
 
@@ -288,7 +231,7 @@ export class FileEntry implements EntryResource {
     const isWaiting = [...this.#fetcher.readers].some(
       ({ waitingSince }) => waitingSince !== null && now - waitingSince > noticeableWaitMs,
     )
-    if (!isWaiting && this.#filling === null) return null
+    if (!isWaiting && !this.#fills.isBusy) return null
     if (!upstream.isReachable(key.sourceId)) return 'source-unreachable'
     if (this.#fetcher.isRetrying) return 'retrying'
     if (this.#bytes.isDiskStalled) return 'disk-slow'
