@@ -67,7 +67,7 @@ export function createHlsDeck({ video, stream: firstStream, startMs, onTrouble }
   const gate = new LoadGate()
   const positionMs = (): number => (isReady ? video.currentTime * 1000 : startMs)
   const hls = new Hls(configFor(startMs, { gate, positionMs }))
-  const rungs = createHlsRungs(hls, video, firstStream, gate)
+  const rungs = createHlsRungs(hls, video, firstStream, gate, signal)
   let isReady = false
   let mediaRecoveries = 0
   let secondWind: ReturnType<typeof setTimeout> | undefined

@@ -17,7 +17,7 @@ export interface HlsRungs extends Rungs {
   readonly stream: Stream
   /** Chooses the first rung, once the playlist is there. False when it is not in it; then hls.js was told. */
   begin(): boolean
-  /** Ends a change that is under way; false when none is. */
+  /** Gives up the rung that is to come on screen and goes on in the one that is there; false when none is to come. */
   fail(error: DeckError): boolean
 }
 
@@ -30,13 +30,18 @@ export function createHlsRungs(
   video: HTMLVideoElement,
   firstStream: Stream,
   gate: LoadGate,
+  /** Aborts when the deck is destroyed. */
+  life: AbortSignal,
 ): HlsRungs {
   let stream = firstStream
   let loading = firstStream.quality
   const known = new Map([[firstStream.quality, firstStream]])
+  /** The level that was changed to and is not on screen yet. */
+  let coming: number | null = null
   let failChange: ((error: DeckError) => void) | null = null
 
   hls.on(Hls.Events.FRAG_CHANGED, (_event, { frag }) => {
+    if (frag.level === coming) coming = null
     const level = hls.levels[frag.level]
     const shown = level === undefined ? undefined : known.get(asQuality(qualityOf(level)))
     if (shown === undefined || shown === stream) return
@@ -52,6 +57,13 @@ export function createHlsRungs(
     hls.autoLevelCapping = index
     hls.config.minAutoBitrate = hls.levels[index]?.maxBitrate ?? 0
     hls.loadLevel = index
+  }
+
+  const load = (quality: Quality): void => {
+    if (life.aborted) return
+    loading = quality
+    pin(indexOf(quality))
+    hls.startLoad(video.currentTime, true)
   }
 
   const cutFrom = async (seconds: number, signal: AbortSignal): Promise<void> => {
@@ -71,8 +83,20 @@ export function createHlsRungs(
       const timer = setTimeout(done, flushPatienceMs)
       hls.on(Hls.Events.BUFFER_FLUSHED, look)
       signal.addEventListener('abort', done, { once: true })
+      if (signal.aborted) done()
     })
     signal.throwIfAborted()
+  }
+
+  /** Loads nothing more and empties the buffer from there on. When that is broken off, what was loaded is loaded on. */
+  const stopAndCut = async (seconds: number, signal: AbortSignal): Promise<void> => {
+    hls.stopLoad()
+    try {
+      await cutFrom(seconds, signal)
+    } catch (error) {
+      load(loading)
+      throw error
+    }
   }
 
   const whenShown = (index: number, signal: AbortSignal): Promise<void> =>
@@ -130,23 +154,35 @@ export function createHlsRungs(
     },
 
     async change(next, from, signal) {
+      signal.throwIfAborted()
       const index = indexOf(next.quality)
       if (index === -1) throw new DeckError({ code: 'internal', details: `no rung ${next.quality}` })
-      hls.stopLoad()
       known.set(next.quality, next)
-      await cutFrom(from === 'at-once' ? 0 : from - roundingSeconds, signal)
-      loading = next.quality
-      pin(index)
+      const start = from === 'at-once' ? 0 : from - roundingSeconds
+      await stopAndCut(start, signal)
       gate.set(true)
       const shown = whenShown(index, signal)
-      hls.startLoad(video.currentTime, true)
-      await shown
+      coming = index
+      load(next.quality)
+      try {
+        await shown
+      } catch (error) {
+        // Whoever chose anew meanwhile leaves this rung to come until the new one is ready.
+        if (signal.aborted) throw error
+        // Nothing of it may be shown after all.
+        loading = stream.quality
+        await stopAndCut(start, signal)
+        load(stream.quality)
+        throw error
+      }
     },
 
     fail(error) {
-      const end = failChange
-      end?.(error)
-      return end !== null
+      if (coming === null) return false
+      coming = null
+      if (failChange === null) load(stream.quality)
+      else failChange(error)
+      return true
     },
   }
 }

@@ -89,6 +89,27 @@ describe('what the core is told', () => {
   })
 })
 
+test('what happens while a playback is being opened again is told once it is', async () => {
+  reporter.update(playing)
+  reporter.update({ phase: 'ended' })
+  reporter.update(playing)
+  reporter.update({ phase: 'paused' })
+  await settled()
+  reporter.tick()
+  expect(recorder.states).toEqual(['playing', 'stopped', 'paused'])
+  expect(recorder.calls.at(-1)?.[1]['playbackId']).toBe('p2')
+})
+
+test('an end that comes before a playback is open again ends that one', async () => {
+  reporter.update(playing)
+  reporter.update({ phase: 'ended' })
+  reporter.update(playing)
+  reporter.update({ phase: 'ended' })
+  await settled()
+  reporter.tick()
+  expect(recorder.states.at(-1)).toBe('stopped')
+})
+
 describe('one player at a time', () => {
   test('another owner ends this one, once', () => {
     reporter.update(playing)

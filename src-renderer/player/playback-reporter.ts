@@ -6,7 +6,7 @@ import type {
   SourceId,
 } from '../../src-preload/contract/index.ts'
 import type { CoreCalls } from './core-calls.ts'
-import type { PlayState } from './player-state.ts'
+import { type PlayState, idle } from './player-state.ts'
 
 /** What is being played, as the core names it. */
 export interface PlaybackRef {
@@ -64,6 +64,8 @@ export function createPlaybackReporter(
   let playbackId: string | null = null
   let ref: PlaybackRef | null = null
   let last: PlayerState | null = null
+  /** What the player does now; told once a playback that is being opened is there. */
+  let latest: PlayState = idle
   let reopening: AbortController | null = null
 
   const send = (state: PlayerState): void => {
@@ -113,6 +115,7 @@ export function createPlaybackReporter(
   return {
     open,
     update(play) {
+      latest = play
       const state = reportedState(play)
       if (state === null || state === last) return
       if (state === 'stopped') {
@@ -123,7 +126,7 @@ export function createPlaybackReporter(
         // Played again after its end: that is a playback of its own.
         reopening = new AbortController()
         void open(ref, true, reopening.signal)
-          .then(() => this.update(play))
+          .then(() => this.update(latest))
           .catch(() => undefined)
           .finally(() => {
             reopening = null
