@@ -220,7 +220,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     logger.info('cache.disk-returned', { folder: store.root })
     open.onDiskReturn()
     void remover.deleteDoomed()
-    downloads.onReachable()
+    downloads.onDiskReturn()
     isSparse = await hasSparseFiles(store, index)
   }
 
@@ -230,7 +230,7 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
       serverFiles?.onReachabilityChange(sourceId, isReachable)
       if (!isReachable) return
       for (const row of index.entries.brokenFiles(sourceId)) catalog.remake(row)
-      downloads.onReachable()
+      downloads.onReachable(sourceId)
     }),
   )
 

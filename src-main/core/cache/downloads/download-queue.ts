@@ -1,3 +1,4 @@
+import type { WaitingReason } from '../../../../src-preload/contract/index.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isAbort } from '../../base/control.ts'
 import { toSpoolError } from '../../spool-error.ts'
@@ -21,6 +22,11 @@ export interface DownloadQueueOptions {
   /** Files that servers make of rungs; null when no server is asked for any. */
   readonly serverFiles: ServerFileDownloads | null
 }
+
+/** When rows could not be read or written, it is tried again after so long. */
+const brokenPauseMs = 30_000
+/** A clock that was set back must not park anything for years. */
+const longestPauseMs = 3_600_000
 
 /** Fills entries one after another; what is to be filled is in rows, so it goes on after a restart. Every method is called inside a turn. */
 export class DownloadQueue {
@@ -89,43 +95,24 @@ export class DownloadQueue {
     else this.next()
   }
 
-  /** A source answers again: what was parked is due. */
-  onReachable(): void {
-    for (const { entryId, state, reason } of this.#options.index.downloads.pending())
-      if (state === 'parked') this.#options.index.downloads.setState(entryId, 'parked', null, reason)
-    this.next()
+  /** A source answers again: what was parked for it is due. A full disk is as full as it was. */
+  onReachable(sourceId: string): void {
+    const { entries } = this.#options.index
+    this.#hasten(
+      ({ entryId, reason }) => reason !== 'disk-full' && entries.byId(entryId)?.sourceId === sourceId,
+    )
+  }
+
+  /** The cache disk is connected again: whatever was parked is due. */
+  onDiskReturn(): void {
+    this.#hasten(() => true)
   }
 
   /** Something changed: begins the next one that can run. */
   next(): void {
     if (this.#running !== null || this.#isStopped) return
-    this.#timer?.[Symbol.dispose]()
-    this.#timer = null
-    const { index, clock, isReachable } = this.#options
-    const now = clock.now()
-    let wakeAt = Number.POSITIVE_INFINITY
-    for (const download of index.downloads.pending()) {
-      const row = index.entries.byId(download.entryId)
-      if (row === null || row.completedAt !== null) {
-        index.downloads.remove(download.entryId)
-        continue
-      }
-      if (!isReachable(row.sourceId)) {
-        this.#park(download, 'source-unreachable')
-        continue
-      }
-      const outlook = this.#options.serverFiles?.outlook(row) ?? { by: 'own' as const }
-      if (outlook.by === 'nothing-yet') {
-        this.#park(download, 'server-preparing')
-        continue
-      }
-      // A clock that was set back must not park anything for years.
-      const isDue = download.nextAt === null || download.nextAt <= now || download.nextAt > now + 3_600_000
-      if (download.state !== 'parked' || isDue) return this.#run(row, outlook, download.priority)
-      wakeAt = Math.min(wakeAt, download.nextAt ?? now)
-    }
-    if (Number.isFinite(wakeAt))
-      this.#timer = clock.after(wakeAt - now + 1, () => this.#options.post('download due', () => this.next()))
+    this.#wakeIn(brokenPauseMs)
+    this.#wakeIn(this.#beginNext())
   }
 
   /** Resolves when nothing is fetched any more. */
@@ -136,21 +123,65 @@ export class DownloadQueue {
     await Promise.all([this.#running?.ended, this.#options.serverFiles?.stop()])
   }
 
-  #park(download: DownloadRow, reason: string): void {
+  #hasten(isMeant: (download: DownloadRow) => boolean): void {
+    const { downloads } = this.#options.index
+    for (const download of downloads.pending())
+      if (download.state === 'parked' && isMeant(download))
+        downloads.setState(download.entryId, 'parked', null, download.reason)
+    this.next()
+  }
+
+  /** Ms until another is due. */
+  #beginNext(): number {
+    const { index, clock, isReachable, serverFiles } = this.#options
+    const now = clock.now()
+    let wakeInMs = Number.POSITIVE_INFINITY
+    for (const download of index.downloads.pending()) {
+      const row = index.entries.byId(download.entryId)
+      if (row === null || row.completedAt !== null) {
+        index.downloads.remove(download.entryId)
+        continue
+      }
+      const isHere = isReachable(row.sourceId)
+      // Asked for also while it rests: meanwhile its server goes on.
+      const outlook: Outlook = (isHere ? serverFiles?.outlook(row) : null) ?? { by: 'own' }
+      const restMs = restOf(download, now)
+      if (restMs > 0) wakeInMs = Math.min(wakeInMs, restMs + 1)
+      else if (!isHere) this.#park(download, 'source-unreachable')
+      else if (outlook.by === 'nothing-yet') this.#park(download, 'server-preparing')
+      else {
+        this.#run(row, outlook, download.priority)
+        return Number.POSITIVE_INFINITY
+      }
+    }
+    return wakeInMs
+  }
+
+  #wakeIn(delayMs: number): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#timer = null
+    if (!Number.isFinite(delayMs) || this.#isStopped) return
+    const { clock, post } = this.#options
+    this.#timer = clock.after(delayMs, () => post('download due', () => this.next()))
+  }
+
+  #park(download: DownloadRow, reason: WaitingReason): void {
     if (download.state === 'parked' && download.reason === reason) return
     this.#options.index.downloads.setState(download.entryId, 'parked', null, reason)
+    this.#options.onChange(download.entryId)
   }
 
   #run(row: EntryRow, outlook: Outlook, of: Priority): void {
-    const { index, post } = this.#options
+    const { post, onChange } = this.#options
     const abort = new AbortController()
     const running = { entryId: row.id, of, abort, ended: Promise.resolve() as Promise<unknown> }
     this.#running = running
     const end = (settle: () => void): void =>
       post('download ended', () => {
         this.#running = null
+        this.#wakeIn(brokenPauseMs)
         settle()
-        this.#options.onChange(row.id)
+        onChange(row.id)
         this.next()
       })
     const filling = this.#fill(row, outlook, of, abort.signal)
@@ -159,25 +190,33 @@ export class DownloadQueue {
       void filling.closing.then(again, again)
       return
     }
-    index.downloads.setState(row.id, 'running')
     running.ended = filling.then(
       (result) => end(() => this.#onResult(row.id, result)),
       (error: unknown) => end(() => this.#onError(row, abort.signal.aborted, error)),
     )
   }
 
-  /** `closing`: the entry is just being closed, to be asked again when it is. */
+  /** Never throws: what cannot be begun is a fill that failed. `closing`: the entry is just being closed, to be asked again when it is. */
   #fill(
     row: EntryRow,
     outlook: Outlook,
     of: Priority,
     signal: AbortSignal,
   ): Promise<FillResult> | { readonly closing: Promise<void> } {
-    const { open, serverFiles } = this.#options
-    if (outlook.by === 'server-file' && serverFiles !== null)
-      return serverFiles.fill(row, outlook.file, signal, of)
-    const resource = open(row)
-    return resource instanceof Promise ? { closing: resource } : resource.fill(signal, of)
+    const { open, serverFiles, index } = this.#options
+    const setRunning = (): void => index.downloads.setState(row.id, 'running')
+    try {
+      if (outlook.by === 'server-file' && serverFiles !== null) {
+        setRunning()
+        return serverFiles.fill(row, outlook.file, signal, of)
+      }
+      const resource = open(row)
+      if (resource instanceof Promise) return { closing: resource }
+      setRunning()
+      return resource.fill(signal, of)
+    } catch (error) {
+      return Promise.reject(toSpoolError(error))
+    }
   }
 
   #onResult(entryId: number, result: FillResult): void {
@@ -198,4 +237,10 @@ export class DownloadQueue {
     index.downloads.setState(row.id, 'failed', null, known.code)
     index.history.add(clock.now(), row, 'failed', known.code, row.bytesPresent)
   }
+}
+
+/** Ms until a parked one is due. */
+function restOf({ state, nextAt }: DownloadRow, now: number): number {
+  if (state !== 'parked' || nextAt === null || nextAt > now + longestPauseMs) return 0
+  return Math.max(0, nextAt - now)
 }

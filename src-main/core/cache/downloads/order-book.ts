@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../ports.ts'
 import { toSpoolError } from '../../spool-error.ts'
 import { keyOf, planOf } from '../entry-views.ts'
@@ -6,6 +6,7 @@ import type { CacheIndex } from '../index/cache-index.ts'
 import type { EntryRow } from '../index/entries.ts'
 import type { OrderRow } from '../index/orders.ts'
 import type { FileOrder, FinishedFile, OrderState, ServerFiles } from './server-files.ts'
+import { SourceTasks, type Round } from './source-tasks.ts'
 import { sweepOrders } from './sweep-orders.ts'
 
 /** Where the fetching of an entry stands: by the entry's own fill, by a file that is ready, or not yet. */
@@ -28,7 +29,10 @@ export interface OrderBookOptions {
   readonly dropFile: (order: OrderRow) => void
 }
 
+/** Between two looks at one order, at least. */
 const askMs = 1_000
+/** Between two looks at any order of a source, on average. */
+const perOrderMs = 500
 const errorPauseMs = 5_000
 /** Before segments are taken instead. */
 const mostSetbacks = 3
@@ -36,22 +40,31 @@ const mostRestarts = 1
 
 /**
  * Knows what was ordered of servers and how far they are; orders what downloads want, and takes back what nobody wants any more, also
- * what an earlier run left there. One task a source, which asks for one thing at a time.
+ * what an earlier run left there. Asks a source for one thing at a time.
  */
 export class OrderBook {
   readonly #options: OrderBookOptions
   readonly #outlooks = new Map<number, Outlook>()
   /** Times that a file vanished or was refused. */
   readonly #setbacks = new Map<number, number>()
-  readonly #tasks = new Map<string, Promise<void>>()
+  /** Monotonic ms: an order is not looked at sooner, whatever wakes its source's task. */
+  readonly #lookAt = new Map<number, number>()
+  /** The same for what lies on a source. */
+  readonly #sweepAt = new Map<string, number>()
   /** Sources on which something of ours may lie that is in no row, or in one that nobody wants. */
   readonly #unswept: Set<string>
   readonly #withoutQueue = new Set<string>()
-  readonly #end = new AbortController()
-  #wake = Promise.withResolvers<void>()
+  readonly #tasks: SourceTasks
 
   constructor(options: OrderBookOptions) {
     this.#options = options
+    const { clock, inTurn, logger } = options
+    this.#tasks = new SourceTasks({
+      clock,
+      inTurn,
+      next: (sourceId) => this.#nextRound(sourceId),
+      onError: (error) => logger.error('orders.broke', { error: String(error) }),
+    })
     this.#unswept = new Set(options.index.orders.sources())
   }
 
@@ -62,7 +75,7 @@ export class OrderBook {
     if (known !== undefined) return known
     const asked: Outlook = { by: 'nothing-yet', share: null }
     this.#outlooks.set(row.id, asked)
-    this.#tend(row.sourceId)
+    this.#tasks.tend(row.sourceId)
     return asked
   }
 
@@ -87,66 +100,49 @@ export class OrderBook {
 
   /** Inside a turn. Nobody wants the entry's file any more: neither the server nor this computer keeps anything of it. */
   release(entryId: number): void {
-    this.#outlooks.delete(entryId)
-    this.#setbacks.delete(entryId)
+    this.#forget(entryId)
     const order = this.#options.index.orders.byEntry(entryId)
     if (order !== null) this.#release(order)
   }
 
   /** Inside a turn. The entry is gone with its rows, or its file has become the entry. */
   forget(sourceId: string, entryId: number): void {
-    this.#outlooks.delete(entryId)
-    this.#setbacks.delete(entryId)
+    this.#forget(entryId)
     this.#unswept.add(sourceId)
-    this.#tend(sourceId)
+    this.#tasks.tend(sourceId)
   }
 
   /** Inside a turn. A source answers again, or for the first time: it may be another version of itself by now. */
   onReachable(sourceId: string): void {
     this.#withoutQueue.delete(sourceId)
-    if (this.#unswept.has(sourceId)) this.#tend(sourceId)
     for (const [entryId, outlook] of this.#outlooks) {
       const isOfSource = this.#options.index.entries.byId(entryId)?.sourceId === sourceId
       if (isOfSource && outlook.by !== 'nothing-yet') this.#outlooks.delete(entryId)
     }
-    this.#wake.resolve()
+    this.#tasks.tend(sourceId)
   }
 
   /** Resolves when nothing is asked any more. What lies on servers is in rows. */
-  async stop(): Promise<void> {
-    this.#end.abort()
-    await Promise.all(this.#tasks.values())
+  stop(): Promise<void> {
+    return this.#tasks.stop()
   }
 
-  #tend(sourceId: string): void {
-    this.#wake.resolve()
-    this.#wake = Promise.withResolvers<void>()
-    if (this.#tasks.has(sourceId) || this.#end.signal.aborted) return
-    const task = this.#tendNow(sourceId)
-      .catch((error: unknown) => {
-        if (!this.#end.signal.aborted) this.#options.logger.error('orders.broke', { error: String(error) })
-      })
-      .finally(() => {
-        if (this.#tasks.get(sourceId) === task) this.#tasks.delete(sourceId)
-      })
-    this.#tasks.set(sourceId, task)
-  }
-
-  /** Until nothing of this source is waited for. */
-  async #tendNow(sourceId: string): Promise<void> {
-    const { inTurn, isReachable, clock } = this.#options
-    const { signal } = this.#end
-    while (isReachable(sourceId)) {
-      const woken = this.#wake.promise
-      const pauses: number[] = []
-      for (const row of await inTurn(() => this.#waiting(sourceId))) pauses.push(await this.#advance(row))
+  #nextRound(sourceId: string): Round | null {
+    const rows = this.#waiting(sourceId)
+    const isIdle = rows.length === 0 && !this.#unswept.has(sourceId)
+    if (isIdle || !this.#options.isReachable(sourceId)) return null
+    const now = this.#options.clock.monotonicMs()
+    const inMs = (at: number | undefined): number => Math.max(0, (at ?? now) - now)
+    const due = rows.filter(({ id }) => inMs(this.#lookAt.get(id)) === 0)
+    const sweepInMs = this.#unswept.has(sourceId) ? inMs(this.#sweepAt.get(sourceId)) : Infinity
+    if (due.length === 0 && sweepInMs > 0)
+      return { work: null, inMs: Math.min(sweepInMs, ...rows.map(({ id }) => inMs(this.#lookAt.get(id)))) }
+    const work = async (): Promise<void> => {
+      for (const row of due) await this.#look(row, rows.length)
       // After what is wanted has its name: what an earlier run ordered is not taken back only to be ordered again.
-      pauses.push(await this.#sweep(sourceId))
-      const pauseMs = Math.min(...pauses)
-      if (pauseMs < Infinity) await Promise.race([sleep(clock, pauseMs, signal), woken])
-      else if (await inTurn(() => this.#isAtRest(sourceId))) return
-      signal.throwIfAborted()
+      if (sweepInMs === 0) await this.#sweep(sourceId)
     }
+    return { work, inMs: 0 }
   }
 
   #waiting(sourceId: string): EntryRow[] {
@@ -160,50 +156,48 @@ export class OrderBook {
     return rows
   }
 
-  /** The task ends in the turn that finds nothing to do, so that whatever comes later begins another. */
-  #isAtRest(sourceId: string): boolean {
-    if (this.#waiting(sourceId).length > 0 || this.#unswept.has(sourceId)) return false
-    this.#tasks.delete(sourceId)
-    return true
-  }
-
-  /** Ms until it should be tried again. */
-  async #sweep(sourceId: string): Promise<number> {
-    if (!this.#unswept.delete(sourceId)) return Infinity
-    const { index, files, inTurn, logger } = this.#options
+  async #sweep(sourceId: string): Promise<void> {
+    const { index, files, inTurn, logger, clock } = this.#options
+    this.#unswept.delete(sourceId)
+    let isDone = false
     try {
-      const isDone = await sweepOrders({ sourceId, orders: index.orders, files, inTurn }, this.#end.signal)
-      if (isDone) return Infinity
-      this.#unswept.add(sourceId)
-      return errorPauseMs
+      isDone = await sweepOrders({ sourceId, orders: index.orders, files, inTurn }, this.#tasks.signal)
     } catch (error) {
-      if (this.#end.signal.aborted) throw error
-      this.#unswept.add(sourceId)
+      if (this.#tasks.signal.aborted) throw error
       logger.debug('orders.sweep', { code: toSpoolError(error).code })
-      return errorPauseMs
     }
+    if (!isDone) this.#unswept.add(sourceId)
+    this.#sweepAt.set(sourceId, clock.monotonicMs() + (isDone ? askMs : errorPauseMs))
   }
 
-  /** One step with one order. Ms until the next; endless when it stands. */
+  /** @param orders that are looked at in turns: the more there are, the longer until the next look at this one */
+  async #look(row: EntryRow, orders: number): Promise<void> {
+    const pauseMs = Math.max(await this.#advance(row), orders * perOrderMs)
+    if (this.#outlooks.has(row.id)) this.#lookAt.set(row.id, this.#options.clock.monotonicMs() + pauseMs)
+  }
+
+  /** One step with one order. Ms until the next, if it is waited for then. */
   async #advance(row: EntryRow): Promise<number> {
     const { inTurn, files } = this.#options
     try {
       const order = await this.#place(row)
-      if (order === null) return Infinity
-      const state = await files.look(keyOf(row), order.item, this.#end.signal)
+      if (order === null) return askMs
+      const state = await files.look(keyOf(row), order.item, this.#tasks.signal)
       const step = await inTurn(() => this.#onState(row.id, order.row, state))
       if (step !== 'restart') return step
-      await files.restart(row.sourceId, order.item, this.#end.signal)
+      await files.restart(row.sourceId, order.item, this.#tasks.signal)
       return askMs
     } catch (error) {
-      if (this.#end.signal.aborted) throw error
+      if (this.#tasks.signal.aborted) throw error
       const known = toSpoolError(error)
       if (known.code === 'source-unreachable' || known.code === 'cancelled')
         return (known.retryAfterSeconds ?? errorPauseMs / 1000) * 1000
       // The server has a queue and will not, or cannot, for this one: its segments may still be had.
       this.#options.logger.warn('orders.refused', { code: known.code, detail: known.message })
-      await inTurn(() => this.#giveUp(row.id))
-      return Infinity
+      await inTurn(() => {
+        if (this.#isWaiting(row.id)) this.#giveUp(row.id)
+      })
+      return askMs
     }
   }
 
@@ -212,18 +206,15 @@ export class OrderBook {
     const { index, files, inTurn, clock } = this.#options
     const begun = await inTurn(() => {
       const generation = index.generations.get(row.generationId)
-      if (generation === null) return null
+      if (generation === null || !this.#isWaiting(row.id)) return null
       const order = index.orders.byEntry(row.id) ?? index.orders.insert(row.sourceId, row.id, clock.now())
       return { order, plan: planOf(row, generation) }
     })
-    if (begun?.plan.kind !== 'hls') {
-      await inTurn(() => this.#outlooks.delete(row.id))
-      return null
-    }
+    if (begun?.plan.kind !== 'hls') return null
     const { order, plan } = begun
     if (order.queueId !== null && order.itemId !== null)
       return { row: order, item: { queueId: order.queueId, itemId: order.itemId } }
-    const item = await files.order(keyOf(row), plan, this.#end.signal)
+    const item = await files.order(keyOf(row), plan, this.#tasks.signal)
     return inTurn(() => {
       if (item === 'no-queue') {
         this.#withoutQueue.add(row.sourceId)
@@ -240,18 +231,18 @@ export class OrderBook {
 
   #onState(entryId: number, order: OrderRow, state: OrderState): number | 'restart' {
     const { index, dropFile } = this.#options
-    if (index.orders.byEntry(entryId)?.id !== order.id) return Infinity
+    if (index.orders.byEntry(entryId)?.id !== order.id) return askMs
     switch (state.state) {
       case 'making':
         this.#set(entryId, { by: 'nothing-yet', share: state.share })
         return Math.max(state.retryAfterMs, askMs)
       case 'ready':
         this.#set(entryId, { by: 'server-file', file: state })
-        return Infinity
+        return askMs
       case 'failed':
         if (order.restarts >= mostRestarts) {
           this.#giveUp(entryId)
-          return Infinity
+          return askMs
         }
         index.orders.countRestart(order.id)
         dropFile(order)
@@ -277,7 +268,17 @@ export class OrderBook {
     dropFile(order)
     index.orders.release(order.id)
     this.#unswept.add(order.sourceId)
-    this.#tend(order.sourceId)
+    this.#tasks.tend(order.sourceId)
+  }
+
+  #isWaiting(entryId: number): boolean {
+    return this.#outlooks.get(entryId)?.by === 'nothing-yet'
+  }
+
+  #forget(entryId: number): void {
+    this.#outlooks.delete(entryId)
+    this.#setbacks.delete(entryId)
+    this.#lookAt.delete(entryId)
   }
 
   #set(entryId: number, outlook: Outlook): void {

@@ -78,7 +78,11 @@ export class ServerFileFill {
   async fill(row: EntryRow, file: FinishedFile, signal: AbortSignal, of?: Priority): Promise<FillResult> {
     const { inTurn, lookAgain, closedBeside, index } = this.#options
     const changed = new AbortController()
-    const begun = await inTurn(() => this.#begin(row.id, file, changed))
+    const begun = await inTurn(() => {
+      const known = this.#begin(row.id, file, changed)
+      if (known === null) lookAgain(row.id, false)
+      return known
+    })
     if (begun === null) return { parked: 'retrying', retryAfterMs: retryMs }
     let result: FillResult
     let isRefused = false

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Logger } from '../../ports.ts'
 import { createFileCache, type CreatedFileCache } from '../create-file-cache.ts'
+import type { ServerFiles } from '../downloads/server-files.ts'
+import type { OpenEntryResource } from '../entry-resource.ts'
 import type { CacheLimits } from '../handle.ts'
 import { createHlsEntry } from '../hls/hls-entry.ts'
 import { extentFileName, wholeFile } from '../store/extents.ts'
@@ -28,6 +30,8 @@ export class MemoryRig {
   readonly errors: string[] = []
   readonly warnings: string[] = []
   disk = new MemoryDisk()
+  serverFiles: ServerFiles | undefined
+  openHlsEntry: OpenEntryResource = (context) => createHlsEntry(context)
   limits: CacheLimits = { limitBytes: 10 ** 12, reserveBytes: 0, backgroundKbps: null }
   db!: Database
   cache!: CreatedFileCache
@@ -46,7 +50,8 @@ export class MemoryRig {
       clock: this.clock,
       logger: this.#logger,
       limits: this.limits,
-      openHlsEntry: (context) => createHlsEntry(context),
+      openHlsEntry: (context) => this.openHlsEntry(context),
+      serverFiles: this.serverFiles,
       fs: this.disk,
       extentBytes: rigExtentBytes,
     })
