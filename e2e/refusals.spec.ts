@@ -35,6 +35,21 @@ test('from afar, an Original over the owner’s limit becomes the best quality b
   await expect(page.getByRole('status')).toContainText('over this connection', { timeout: 60_000 })
   await player.plays('480p-1500k')
   await player.movesOn(1)
+
+  // What was refused can be asked for again: the sentence why, or the picture.
+  const refused = /^720p · 4 Mbps/
+  const menu = await player.openQualityMenu()
+  await expect(menu.getByRole('menuitemradio', { name: refused })).toContainText(
+    'More than the server sends (3 Mbps) · ask again',
+  )
+  await menu.getByRole('menuitemradio', { name: refused }).click()
+  await expect(page.getByRole('status')).toContainText('Could not switch to 720p', { timeout: 30_000 })
+  await player.plays('480p-1500k')
+  await demo.control({ maxKbps: null })
+  await player.pickQuality(refused)
+  await player.plays('720p-4000k')
+  const again = await player.openQualityMenu()
+  await expect(again.getByText('More than the server sends')).toHaveCount(0)
 })
 
 test('by relay, Automatic takes a low rung, and the menu says why not more', async ({ app, demo, page }) => {

@@ -116,6 +116,7 @@ export const enPlayer = {
     share: '{{percent}} % here, {{missing}} to fetch',
     bytesHere: '{{bytes}} here',
     about: '≈ {{bytes}}',
+    askAgain: '{{obstacle}} · ask again',
     unavailable: {
       'quality-above-source': 'larger than the source',
       'source-unreachable': 'needs the server',

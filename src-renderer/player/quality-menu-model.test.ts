@@ -151,12 +151,29 @@ describe('what cannot be chosen is shown with its reason', () => {
   })
 
   test('particulars go below the label, which stays whole', () => {
+    const reason = { code: 'relay-limit', subject: '2 Mbps' } as const
+    const options = [option('1080p-8000k', '1080p · 8 Mbps', { unavailable: 'over-limit', reason })]
+    expect(rowOf('1080p · 8 Mbps', { options })).toMatchObject({
+      note: null,
+      detail: 'More than Plex Relay carries (2 Mbps)',
+      isDisabled: true,
+      isDoubtful: false,
+    })
+  })
+
+  test('what the server refused can be asked for again, while it answers', () => {
     const reason = { code: 'server-limit', subject: '3 Mbps' } as const
     const options = [option('1080p-8000k', '1080p · 8 Mbps', { unavailable: 'over-limit', reason })]
     expect(rowOf('1080p · 8 Mbps', { options })).toMatchObject({
       note: null,
+      detail: 'More than the server sends (3 Mbps) · ask again',
+      isDisabled: false,
+      isDoubtful: true,
+    })
+    expect(rowOf('1080p · 8 Mbps', { options, isSourceOnline: false })).toMatchObject({
       detail: 'More than the server sends (3 Mbps)',
       isDisabled: true,
+      isDoubtful: false,
     })
   })
 

@@ -46,6 +46,8 @@ export interface QualityRow {
   /** This row is what plays, also when Automatic chose it. */
   readonly isPlaying: boolean
   readonly isDisabled: boolean
+  /** The server refused as much a while ago: choosing it asks once more. */
+  readonly isDoubtful: boolean
   /** Shown only after "More". */
   readonly isFolded: boolean
 }
@@ -71,6 +73,10 @@ const obstacleWord = (unavailable: UnavailableReason, { reason }: QualityOption)
   reason !== undefined && (unavailable === 'unplayable' || unavailable === 'over-limit')
     ? reasonWords(reason)
     : unavailableWord(unavailable)
+
+/** What a server refused it may send now: its owner raised the limit, or others stopped watching. A relay carries no more than ever. */
+const canBeAskedAgain = (unavailable: UnavailableReason, { reason }: QualityOption): boolean =>
+  unavailable === 'over-limit' && reason?.code !== 'relay-limit'
 
 const isOriginal = (quality: string): boolean => quality === 'original'
 
@@ -119,6 +125,7 @@ function automaticRow(input: QualityMenuInput): QualityRow {
     isChecked: input.isAutomatic,
     isPlaying: false,
     isDisabled: false,
+    isDoubtful: false,
     isFolded: false,
   }
 }
@@ -130,6 +137,7 @@ function rowBase(option: QualityOption, input: QualityMenuInput) {
     label: option.label,
     isPlaying,
     isChecked: isPlaying && !input.isAutomatic,
+    isDoubtful: false,
   }
 }
 
@@ -199,13 +207,15 @@ function remoteRow(option: QualityOption, input: QualityMenuInput): QualityRow {
     // Particulars are long: they go below, so that nothing of the label is cut.
     const obstacle = obstacleWord(unavailable, option)
     const isParticular = obstacle !== unavailableWord(unavailable)
+    const isDoubtful = canBeAskedAgain(unavailable, option) && input.isSourceOnline
     return {
       ...base,
-      detail: isParticular ? obstacle : null,
-      note: isParticular ? null : obstacle,
+      detail: isDoubtful ? i18next.t('player.menu.askAgain', { obstacle }) : isParticular ? obstacle : null,
+      note: isParticular || isDoubtful ? null : obstacle,
       isHere: false,
       share: null,
-      isDisabled: true,
+      isDisabled: !isDoubtful,
+      isDoubtful,
       isFolded,
     }
   }

@@ -87,7 +87,7 @@ beforeEach(async () => {
     directory,
     coordinator,
     clock: systemClock,
-    limits: { refuse: (...refused) => void refusals.push(refused) },
+    limits: { refuse: (...refused) => void refusals.push(refused), allow: () => undefined },
     roomBytes: () => Promise.resolve(1_000_000_000),
     items: {
       getPlexItem: (sourceId, ratingKey, _maxAgeMs, signal) =>

@@ -16,7 +16,7 @@ import { parseQuality, type ParsedQuality } from '../quality/quality-name.ts'
 import type { SourceLimits } from '../quality/source-limits.ts'
 import { SpoolError } from '../spool-error.ts'
 import { backgroundIdentity, type ClientIdentity } from './client-identity.ts'
-import { DirectPlaySessions } from './direct-play-sessions.ts'
+import { type DirectPlaySession, DirectPlaySessions } from './direct-play-sessions.ts'
 import { findPart, type FoundPart } from './find-part.ts'
 import { chooseTracks, planMedia } from './media-plan.ts'
 import type { ItemLookup, PlexItem } from './model.ts'
@@ -32,8 +32,8 @@ export interface PlexUpstreamOptions {
   readonly clock: Clock
   /** The playback that shows this part at the moment, null when none does. */
   readonly playbackIdOf?: (sourceId: string, mediaId: string) => string | null
-  /** Told what a source refuses to send. */
-  readonly limits: Pick<SourceLimits, 'refuse'>
+  /** Told what a source refuses and agrees to send. */
+  readonly limits: Pick<SourceLimits, 'refuse' | 'allow'>
   /** How much more the cache may take, in bytes. */
   readonly roomBytes: (signal: AbortSignal) => Promise<number>
 }
@@ -52,6 +52,8 @@ export function createPlexUpstream(options: PlexUpstreamOptions): MediaUpstream 
 class PlexUpstream implements MediaUpstream {
   readonly #options: PlexUpstreamOptions
   readonly #files = new DirectPlaySessions()
+  /** Sessions that files came in. What was agreed to before a refusal says nothing against it. */
+  readonly #agreed = new WeakSet<DirectPlaySession>()
   readonly #background: ClientIdentity
 
   constructor(options: PlexUpstreamOptions) {
@@ -102,7 +104,14 @@ class PlexUpstream implements MediaUpstream {
       const session = await this.#files.sessionFor(client, file, identity, playbackId, signal)
       const reply = await client.fetchPart(plan.partKey, asked, session, signal)
       const refusal = this.#files.refusalOf(session, file, reply.status)
-      if (refusal === null) return reply
+      if (refusal === null) {
+        // At home files come whatever was decided.
+        if (file.location === 'wan' && reply.status < 400 && !this.#agreed.has(session)) {
+          this.#agreed.add(session)
+          this.#noteAgreed(key, plan.bitrateKbps)
+        }
+        return reply
+      }
       reply.discard()
       throw refusal
     } catch (error) {
@@ -170,10 +179,14 @@ class PlexUpstream implements MediaUpstream {
       },
       signal,
     )
-    return opened.catch((error: unknown) => {
+    try {
+      const session = await opened
+      if (session !== 'busy') this.#noteAgreed(key, rung.bitrateKbps)
+      return session
+    } catch (error) {
       this.#learn(key, rung.bitrateKbps, error)
       throw error
-    })
+    }
   }
 
   isReachable(sourceId: string): boolean {
@@ -202,6 +215,10 @@ class PlexUpstream implements MediaUpstream {
   #learn(key: CacheKey, bitrateKbps: number | null, error: unknown): void {
     if (bitrateKbps === null || !(error instanceof RefusedError) || !error.isCertain) return
     this.#options.limits.refuse(key.sourceId, bitrateKbps, error.availableKbps)
+  }
+
+  #noteAgreed(key: CacheKey, bitrateKbps: number | null): void {
+    if (bitrateKbps !== null) this.#options.limits.allow(key.sourceId, bitrateKbps)
   }
 
   /** As servers count it: whoever comes by relay comes from afar. */

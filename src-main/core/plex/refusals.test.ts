@@ -234,6 +234,22 @@ it('learns from a limit what the server sends, and plays what is below it', asyn
   expect(await play('240p-320k')).toBe('plays')
 })
 
+it('forgets a limit when the source agrees to more', async () => {
+  directory.setConnection(server.machineIdentifier, 'wan')
+  const limit = () => limits.of(server.machineIdentifier, 'wan')
+  for (const [quality, maxKbps] of [
+    ['original', 400],
+    ['240p-320k', 200],
+  ] as const) {
+    await control(server, { maxKbps })
+    expect(await play(quality)).toBe('over-limit')
+    expect(limit()).toEqual({ maxKbps, cause: 'server' })
+    await control(server, { maxKbps: null })
+    expect(await play(quality)).toBe('plays')
+    expect(limit()).toBeNull()
+  }
+})
+
 it('asks the decision before it reads a file from afar, and never reads what was refused', async () => {
   directory.setConnection(server.machineIdentifier, 'wan')
   await control(server, { decision: 2001 })

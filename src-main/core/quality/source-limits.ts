@@ -38,6 +38,12 @@ export class SourceLimits {
     this.#changed.emit(sourceId)
   }
 
+  /** The source agreed to send this rate: what it refused before counts no longer, where that was less. */
+  allow(sourceId: string, bitrateKbps: number): void {
+    const refused = this.#refused.get(sourceId)
+    if (refused !== undefined && refused.maxKbps < bitrateKbps) this.forget(sourceId)
+  }
+
   /** The way to the source is another one now. */
   forget(sourceId: string): void {
     if (this.#refused.delete(sourceId)) this.#changed.emit(sourceId)

@@ -198,6 +198,8 @@ export interface MenuRowProps {
   readonly isChecked: boolean
   readonly isPlaying?: boolean
   readonly isDisabled?: boolean
+  /** Can be chosen, and may come to nothing. */
+  readonly isDoubtful?: boolean
   readonly onChoose: () => void
 }
 
@@ -211,6 +213,7 @@ export function MenuRow({
   isChecked,
   isPlaying = false,
   isDisabled = false,
+  isDoubtful = false,
   onChoose,
 }: MenuRowProps): ReactNode {
   return (
@@ -219,7 +222,11 @@ export function MenuRow({
       aria-checked={isChecked}
       aria-disabled={isDisabled}
       tabIndex={-1}
-      className={clsx(styles['item'], isPlaying && !isChecked && styles['playing'])}
+      className={clsx(
+        styles['item'],
+        isPlaying && !isChecked && styles['playing'],
+        isDoubtful && styles['doubtful'],
+      )}
       onClick={() => {
         if (!isDisabled) onChoose()
       }}

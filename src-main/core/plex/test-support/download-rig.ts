@@ -135,7 +135,7 @@ export class DownloadRig implements AsyncDisposable {
         coordinator: this.#coordinator,
         clock: systemClock,
         items,
-        limits: { refuse: () => undefined },
+        limits: { refuse: () => undefined, allow: () => undefined },
         roomBytes: () => Promise.resolve(1_000_000_000),
       }),
       serverFiles: createPlexServerFiles({ directory, items, clock: systemClock }),
