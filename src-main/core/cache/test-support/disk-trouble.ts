@@ -99,11 +99,17 @@ class Trouble {
   readonly #holds = new Map<string, Deferred<void>>()
   readonly #asked = new Set<Promise<unknown>>()
   readonly #leave = new AbortController()
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed
+  }
 
   async open(): Promise<void> {
     for (const id of ids) this.rig.upstream.put(id, films[id])
     await this.rig.open(new Database(migrated))
-    this.rig.disk.step = (call) => this.#holds.get(call)?.promise ?? Promise.resolve()
+    this.rig.disk.step = (call) => this.#holds.get(call)?.promise ?? this.#soon()
+    this.rig.upstream.step = () => this.#soon()
   }
 
   async take(one: Step): Promise<void> {
@@ -202,6 +208,12 @@ class Trouble {
     return spoilt
   }
 
+  /** After some turns of the queue of microtasks, so that everything comes before and after everything else. */
+  async #soon(): Promise<void> {
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0
+    for (let turns = this.#state >>> 28; turns > 0; turns -= 1) await Promise.resolve()
+  }
+
   #letGo(): void {
     for (const hold of this.#holds.values()) hold.resolve()
     this.#holds.clear()
@@ -266,8 +278,9 @@ class Trouble {
 export function checkDownloadsEnd(runs: number): Promise<void> {
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 3, maxLength: 14, size: 'max' }),
-    async (steps) => {
-      const trouble = new Trouble()
+    fc.nat(),
+    async (steps, seed) => {
+      const trouble = new Trouble(seed)
       await trouble.open()
       for (const one of steps) await trouble.take(one)
       const problems = await trouble.end()
