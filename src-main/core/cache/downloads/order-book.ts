@@ -178,7 +178,7 @@ export class OrderBook {
 
   /** One step with one order. Ms until the next, if it is waited for then. */
   async #advance(row: EntryRow): Promise<number> {
-    const { inTurn, files } = this.#options
+    const { inTurn, files, index } = this.#options
     try {
       const order = await this.#place(row)
       if (order === null) return askMs
@@ -186,6 +186,8 @@ export class OrderBook {
       const step = await inTurn(() => this.#onState(row.id, order.row, state))
       if (step !== 'restart') return step
       await files.restart(row.sourceId, order.item, this.#tasks.signal)
+      // Only now: one that the server did not hear of was none.
+      await inTurn(() => index.orders.countRestart(order.row.id))
       return askMs
     } catch (error) {
       if (this.#tasks.signal.aborted) throw error
@@ -244,7 +246,6 @@ export class OrderBook {
           this.#giveUp(entryId)
           return askMs
         }
-        index.orders.countRestart(order.id)
         dropFile(order)
         return 'restart'
       case 'gone': {

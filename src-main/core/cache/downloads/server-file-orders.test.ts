@@ -12,7 +12,7 @@ let rig: MemoryRig
 let server: MemoryServerFiles
 beforeEach(async () => {
   rig = new MemoryRig()
-  server = new MemoryServerFiles(rig.clock, data)
+  server = new MemoryServerFiles(rig.clock, () => data)
   rig.serverFiles = server
   rig.upstream.transcodes = new MemoryTranscodes(3, () => undefined)
   for (const mediaId of ['1', '2', '3']) rig.upstream.put(mediaId, data)
@@ -130,4 +130,38 @@ it('goes on by itself after rows could not be written', async () => {
   for (const change of ['UPDATE', 'DELETE']) rig.db.exec(`DROP TRIGGER broken_${change}`)
   await rig.pass(60_000)
   for (const mediaId of ['1', '2']) expect((await rig.cache.isCached(testKey(mediaId))).cached).toBe(true)
+})
+
+it('orders nothing that is not wanted any more when its turn comes', async () => {
+  const held = Promise.withResolvers<void>()
+  server.step = (call) => (call === 'order' ? held.promise : Promise.resolve())
+  for (const mediaId of ['1', '2', '3']) await rig.cache.preCache(rungKey(mediaId), true)
+  await rig.settle()
+  // The first is being ordered; the others come after it, in one go.
+  await rig.cache.stopPreCache(rungKey('1'))
+  server.step = (call) => (call === 'order' ? second.promise : Promise.resolve())
+  const second = Promise.withResolvers<void>()
+  held.resolve()
+  await rig.pass(1_000)
+  await rig.cache.stopPreCache(rungKey('3'))
+  second.resolve()
+  await rig.pass(20_000)
+  expect(server.made.map(({ mediaId }) => mediaId)).toEqual(['2'])
+})
+
+it('has a failed file made again also when the connection broke in the moment of asking for it', async () => {
+  server.begins = 'failed'
+  await rig.cache.preCache(rungKey('1'), true)
+  server.step = (call) => {
+    server.isOn = call !== 'restart'
+    return Promise.resolve()
+  }
+  await rig.pass(1_000)
+  expect(server.count('restart')).toBe(1)
+  server.step = () => Promise.resolve()
+  server.isOn = true
+  await rig.pass(20_000)
+  server.turnOut('ready')
+  await rig.pass(20_000)
+  expect(await isKept('1')).toBe(true)
 })

@@ -81,11 +81,16 @@ export class MemoryRig {
 
   /** Closes the cache, letting time pass for as long as that takes. */
   async close(): Promise<void> {
+    await this.closeCache()
+    this.db.close()
+  }
+
+  /** The same, and the database stays open. */
+  async closeCache(): Promise<void> {
     const closing = this.cache.close(2_000)
     await this.settle()
     await this.pass(2_250)
     await closing
-    this.db.close()
   }
 
   get #logger(): Logger {

@@ -110,6 +110,8 @@ export class MemoryUpstream implements MediaUpstream {
     await this.step('request')
     signal.throwIfAborted()
     if (!this.#isReachable) throw new SpoolError('source-unreachable')
+    // A rung that is held as a file: the source keeps none.
+    if (key.quality !== 'original' && this.transcodes !== null) throw new SpoolError('unknown-media')
     if (/[^\x20-\x7e]/.test(span.ifRange ?? '')) throw new TypeError('no such header can be sent')
     const title = this.titles.get(key.mediaId)
     if (title === undefined) throw new SpoolError('unknown-media')

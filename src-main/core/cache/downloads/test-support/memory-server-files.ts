@@ -29,7 +29,6 @@ export class MemoryServerFiles implements ServerFiles {
   readonly requests: FilesRequest[] = []
   /** On the server now. */
   readonly made: MadeFile[] = []
-  readonly data: Buffer
   /** What an order is when it is taken. */
   begins: OrderState['state'] = 'making'
   retryAfterMs = 5_000
@@ -39,14 +38,16 @@ export class MemoryServerFiles implements ServerFiles {
   step: (call: FilesCall) => Promise<void> = () => Promise.resolve()
   /** Statuses that the next requests for bytes are answered with. */
   readonly refusals: number[] = []
-  openReplies = 0
-  mostOpenReplies = 0
+  /** Titles whose files are being read. */
+  readonly reading = new Map<AbortSignal, string>()
   readonly #clock: Clock
+  readonly #dataOf: (encode: string) => Buffer
   #orders = 0
 
-  constructor(clock: Clock, data: Buffer) {
+  /** @param dataOf the bytes of one encode */
+  constructor(clock: Clock, dataOf: (encode: string) => Buffer) {
     this.#clock = clock
-    this.data = data
+    this.#dataOf = dataOf
   }
 
   count(call: FilesCall): number {
@@ -74,8 +75,8 @@ export class MemoryServerFiles implements ServerFiles {
     if (file === undefined || file.state === 'gone') return { state: 'gone' }
     if (file.state === 'making') return { state: 'making', share: 0.5, retryAfterMs: this.retryAfterMs }
     if (file.state === 'failed') return { state: 'failed', detail: 'told to' }
-    const encode = `${file.itemId} ${file.run}`
-    return { state: 'ready', mime: 'video/mp4', sizeBytes: this.data.length, encode }
+    const encode = encodeOf(file)
+    return { state: 'ready', mime: 'video/mp4', sizeBytes: this.#dataOf(encode).length, encode }
   }
 
   async restart(_sourceId: string, order: FileOrder, signal: AbortSignal): Promise<void> {
@@ -93,16 +94,21 @@ export class MemoryServerFiles implements ServerFiles {
     signal: AbortSignal,
   ): Promise<UpstreamReply> {
     await this.#ask('fetch', signal)
-    const total = this.data.length
-    const status = this.refusals.shift() ?? (this.#find(order)?.state === 'ready' ? 206 : 404)
-    const discard = (): void => undefined
-    if (status !== 206) return { status, headers: {}, body: this.#body(0, 0, signal), discard }
-    const end = Math.min(span.end ?? total, total)
+    const file = this.#find(order)
+    const data = file?.state === 'ready' ? this.#dataOf(encodeOf(file)) : null
+    const status = this.refusals.shift() ?? (data === null ? 404 : 206)
+    if (file === undefined || data === null || status !== 206)
+      return { status, headers: {}, body: noBytes(), discard: () => undefined }
+    const { start } = span
+    const end = Math.min(span.end ?? data.length, data.length)
     const headers = {
       'content-type': 'video/mp4',
-      'content-range': `bytes ${span.start}-${end - 1}/${total}`,
+      'content-range': `bytes ${start}-${end - 1}/${data.length}`,
     }
-    return { status, headers, body: this.#body(span.start, end, signal), discard }
+    const discard = (): void => void this.reading.delete(signal)
+    signal.addEventListener('abort', discard, { once: true })
+    this.reading.set(signal, file.mediaId)
+    return { status, headers, body: this.#body(data.subarray(start, end), signal), discard }
   }
 
   async remove(_sourceId: string, order: FileOrder, signal: AbortSignal): Promise<void> {
@@ -132,18 +138,20 @@ export class MemoryServerFiles implements ServerFiles {
     if (!this.isOn) throw new SpoolError('source-unreachable')
   }
 
-  async *#body(start: number, end: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    this.openReplies += 1
-    this.mostOpenReplies = Math.max(this.mostOpenReplies, this.openReplies)
+  async *#body(data: Buffer, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
-      for (let at = start; at < end; at += pieceBytes) {
+      for (let at = 0; at < data.length; at += pieceBytes) {
         await this.step('fetch')
         signal.throwIfAborted()
         if (!this.isOn) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
-        yield this.data.subarray(at, Math.min(at + pieceBytes, end))
+        yield data.subarray(at, at + pieceBytes)
       }
     } finally {
-      this.openReplies -= 1
+      this.reading.delete(signal)
     }
   }
 }
+
+const encodeOf = ({ itemId, run }: MadeFile): string => `${itemId}/${run}`
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
