@@ -33,6 +33,7 @@ export const enTitles = {
     automatic: 'Automatic',
     here: 'On this computer',
     ready: 'Ready offline',
+    copiesAway: 'On a disk that is not connected',
   },
   outcome: {
     'direct-play': 'Direct play',

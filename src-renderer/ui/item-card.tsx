@@ -1,6 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ItemSummary } from '../../src-preload/contract/index.ts'
+import { useCopiesAway } from '../lib/items/copies-away.ts'
 import { itemPath } from '../lib/items/item-paths.ts'
 import { cardWords, keptBadge, watchedShare } from '../lib/items/item-words.ts'
 import { useCall } from '../lib/rpc/index.ts'
@@ -34,12 +35,14 @@ export function ItemCard({
   const { t } = useTranslation()
   const play = usePlayItem()
   const { title, subtitle } = cardWords(item, isContinuing)
-  const kept = keptBadge(item.kept)
+  const areCopiesAway = useCopiesAway()
+  const copies = areCopiesAway ? [] : item.kept
+  const kept = keptBadge(copies)
   const watched = watchedShare(item)
   const { data: sources } = useCall('library.getSources', {})
   const source = sources?.find(({ sourceId }) => sourceId === item.sourceId)
   const isPlayable = item.type === 'movie' || item.type === 'episode'
-  const isAway = isPlayable && source?.connection === 'offline' && item.kept.length === 0
+  const isAway = isPlayable && source?.connection === 'offline' && copies.length === 0
   const said = [
     item.isWatched ? t('card.watched') : null,
     watched === null ? null : t('card.begun', { percent: Math.round(watched * 100) }),
@@ -58,7 +61,7 @@ export function ItemCard({
       said={said.filter((part) => part !== null).join(', ')}
       artPath={shape === 'wide' ? (item.artUrl ?? item.posterUrl) : item.posterUrl}
       kept={kept}
-      keptPart={showsParts && kept === null && item.kept.length > 0 ? t('card.part') : null}
+      keptPart={showsParts && kept === null && copies.length > 0 ? t('card.part') : null}
       watched={watched}
       isAway={isAway}
       isWatched={item.isWatched && isPlayable}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { CacheEntry, OfTitle, Source, SourceId } from '../../../src-preload/contract/index.ts'
 import { formatBytes, formatShare } from '../../lib/format/bytes.ts'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { qualityWord } from '../../lib/items/item-words.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
 import { useAct, useCall } from '../../lib/rpc/index.ts'
@@ -100,11 +101,16 @@ function Entry({ entry }: { readonly entry: CacheEntry & OfTitle }): ReactNode {
   const resume = useAct('cache.preCache')
   const remove = useAct('cache.removeFromCache')
   const setPinned = useAct('cache.setPinned')
+  const areCopiesAway = useCopiesAway()
   const { key, title, state, isPinned, bytesPresent, bytesTotal, bytesTotalIsEstimate } = entry
   const label = `${title} ${qualityWord(key.quality)}`
   const share = bytesTotal === null || bytesTotal <= 0 ? null : bytesPresent / bytesTotal
   const facts = [
-    state === 'complete' ? t('quality.ready') : state === 'failed' ? t('shelf.failed') : null,
+    state === 'complete'
+      ? t(areCopiesAway ? 'quality.copiesAway' : 'quality.ready')
+      : state === 'failed'
+        ? t('shelf.failed')
+        : null,
     formatShare(bytesPresent, bytesTotal, bytesTotalIsEstimate),
   ]
 
@@ -125,7 +131,7 @@ function Entry({ entry }: { readonly entry: CacheEntry & OfTitle }): ReactNode {
       of={entry}
       quality={qualityWord(key.quality)}
       words={facts.filter((fact) => fact !== null && fact !== '').join(' · ')}
-      tone={state === 'complete' ? 'ready' : state === 'failed' ? 'trouble' : 'detail'}
+      tone={state === 'failed' ? 'trouble' : state === 'complete' && !areCopiesAway ? 'ready' : 'detail'}
       share={state === 'complete' ? null : share}
     >
       {(state === 'partial' || state === 'failed' || state === 'none') && (

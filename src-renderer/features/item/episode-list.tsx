@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import type { ItemSummary } from '../../../src-preload/contract/index.ts'
 import { formatDuration } from '../../lib/format/duration.ts'
 import { itemPath } from '../../lib/items/item-paths.ts'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { keptBadge, watchedShare } from '../../lib/items/item-words.ts'
 import { usePlayItem } from '../../lib/items/use-play-item.ts'
 import { useCall } from '../../lib/rpc/index.ts'
@@ -41,7 +42,8 @@ export function EpisodeList({
 function Episode({ episode }: { readonly episode: ItemSummary }): ReactNode {
   const { t } = useTranslation()
   const play = usePlayItem()
-  const kept = keptBadge(episode.kept)
+  const areCopiesAway = useCopiesAway()
+  const kept = areCopiesAway ? null : keptBadge(episode.kept)
   const watched = watchedShare(episode)
   const left =
     episode.positionMs !== null && episode.durationMs !== null

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import type { CacheJob, Download, Item, MediaVersion, Source } from '../../../src-preload/contract/index.ts'
 import { formatShare, formatSpeed } from '../../lib/format/bytes.ts'
 import { formatDuration } from '../../lib/format/duration.ts'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { standing } from '../../lib/items/download-words.ts'
 import { playPath } from '../../lib/items/item-paths.ts'
 import { isChoosable, resumePoint } from '../../lib/items/play-plan.ts'
@@ -37,7 +38,9 @@ export function ShelfRow({
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const actions = useQualityActions(item, version)
-  const { option, share } = row
+  const { option } = row
+  const areCopiesAway = useCopiesAway()
+  const share = areCopiesAway ? null : row.share
   const canPlay = isChoosable(option)
   const isFilling = option.state === 'filling'
   const isHere = option.bytesPresent > 0
@@ -159,6 +162,8 @@ function Outcome({
 }): ReactNode {
   const { t } = useTranslation()
   const { option, share } = row
+  const areCopiesAway = useCopiesAway()
+  if (option.bytesPresent > 0 && areCopiesAway) return t('quality.copiesAway')
   if (option.complete) {
     return (
       <span className={styles['ready']}>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { usePageTitle } from '../../lib/page-title.ts'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { useCall } from '../../lib/rpc/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { CardGrid, CardGridSkeleton } from '../../ui/card-grid.tsx'
@@ -14,6 +15,7 @@ export function KeptPage(): ReactNode {
   const [, navigate] = useLocation()
   usePageTitle(t('nav.kept'))
   const kept = useCall('library.getKept', {})
+  const areCopiesAway = useCopiesAway()
   if (kept.data === undefined) {
     return kept.error === null ? (
       <CardGridSkeleton />
@@ -37,7 +39,7 @@ export function KeptPage(): ReactNode {
     <>
       {complete.length > 0 && (
         <CardGrid
-          title={t('kept.ready')}
+          title={t(areCopiesAway ? 'quality.copiesAway' : 'kept.ready')}
           subtitle={t('kept.titles', { count: complete.length })}
           items={complete}
         />

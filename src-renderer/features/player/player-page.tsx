@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useLocation, useParams, useSearchParams } from 'wouter'
 import type { Item, ItemSummary, MediaId } from '../../../src-preload/contract/index.ts'
 import { asMediaId, asQuality, asSourceId } from '../../../src-preload/contract/index.ts'
+import { useCopiesAway, withoutCopies } from '../../lib/items/copies-away.ts'
 import { itemPath, playPath } from '../../lib/items/item-paths.ts'
 import { resumePoint } from '../../lib/items/play-plan.ts'
 import { usePageTitle } from '../../lib/page-title.ts'
@@ -23,6 +24,11 @@ export function PlayerPage(): ReactNode {
   const rpc = useRpc()
   const [player, setPlayer] = useState<Player | null>(null)
   const item = useCall('library.getItem', { sourceId: asSourceId(sourceId), ratingKey })
+  const areCopiesAway = useCopiesAway()
+  const shown = useMemo(
+    () => (item.data !== undefined && areCopiesAway ? withoutCopies(item.data) : (item.data ?? null)),
+    [item.data, areCopiesAway],
+  )
 
   useEffect(() => {
     const created = createPlayer(rpc)
@@ -41,7 +47,7 @@ export function PlayerPage(): ReactNode {
   if (player === null) return null
   return (
     <PlayerProvider player={player}>
-      <Playing item={item.data ?? null} />
+      <Playing item={shown} />
     </PlayerProvider>
   )
 }

@@ -1,6 +1,7 @@
 import clsx from 'clsx'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { formatPosition, speakPosition } from '../../player/format-time.ts'
 import { type BarSpan, chapterAt, seekLayers } from '../../player/seek-layers.ts'
 import type { PlayerSnapshot } from '../../player/player-store.ts'
@@ -38,7 +39,8 @@ export function SeekBar(): ReactNode {
   const durationMs = usePlayerState((now) => now.durationMs)
   const positionMs = usePlayerState((now) => now.positionMs)
   const buffered = usePlayerState((now) => now.buffered)
-  const cached = usePlayerState(cachedOf)
+  const kept = usePlayerState(cachedOf)
+  const cached = useCopiesAway() ? nothing : kept
   const thumbnailUrl = usePlayerState((now) => now.part?.thumbnailUrl ?? null)
   const chapters = usePlayerState((now) => now.item?.chapters ?? nothing)
   const bar = useRef<HTMLDivElement>(null)

@@ -1,6 +1,7 @@
 import { ChevronLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCopiesAway } from '../../lib/items/copies-away.ts'
 import { episodeNumber } from '../../lib/items/item-words.ts'
 import { optionOf } from '../../player/player-store.ts'
 import { playedFrom } from '../../player/quality-menu-model.ts'
@@ -15,6 +16,7 @@ export function TopLine({ onLeave }: { readonly onLeave: () => void }): ReactNod
   const stream = usePlayerState((now) => now.stream)
   const part = usePlayerState((now) => now.part)
   const sourceName = usePlayerState((now) => now.sourceName)
+  const areCopiesAway = useCopiesAway()
   const isComplete = usePlayerState(
     (now) => now.stats?.state === 'complete' || (now.stats === null && now.stream?.complete === true),
   )
@@ -24,7 +26,7 @@ export function TopLine({ onLeave }: { readonly onLeave: () => void }): ReactNod
   const heading = item.type === 'episode' ? (item.showTitle ?? item.title) : item.title
   const facts = [
     item.type === 'episode' ? [number, item.title].filter(Boolean).join(' — ') : item.year,
-    option === null ? null : playedFrom(option, isComplete, sourceName),
+    option === null ? null : playedFrom(option, isComplete && !areCopiesAway, sourceName),
   ]
   return (
     <div className={`${styles['top']} ${styles['hideable']}`}>
