@@ -23,7 +23,8 @@ const giveWayMs = 250
 
 /**
  * Decides what one file fetches. Invariant: every waiting reader has a live transfer that comes to its position, a wish for one whose turn
- * will come, a retry that is due, or an error; `look` brings that about, and runs after everything that happens.
+ * will come, a retry that is due, or an error; a download has one of these, or writes that are under way, or is parked. `look` brings that
+ * about, and runs after everything that happens.
  */
 export class FileFetcher implements TransferOwner, FetchWatchOwner, Asker {
   readonly readers = new ReaderSet()

@@ -1,3 +1,5 @@
+import { fillMutants } from './fill-mutants.ts'
+
 /** A change of the source that puts one defect in. */
 interface Edit {
   /** Below `src-main/core/cache/`. */
@@ -285,4 +287,5 @@ export const mutants: readonly Mutant[] = [
     ],
     tests: ['hls/alignment.test.ts', 'hls/hls-entry-strands.test.ts'],
   },
+  ...fillMutants,
 ]
