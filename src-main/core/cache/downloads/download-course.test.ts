@@ -11,6 +11,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   key.map((of) => named(`stop ${of.mediaId}`, (world) => world.stop(of))),
   key.map((of) => named(`pause ${of.mediaId}`, (world) => world.pause(of))),
   key.map((of) => named(`remove ${of.mediaId}`, (world) => world.remove(of))),
+  fc.constant(named('remade', (world) => world.remake())),
   fc.constant(named('restart', (world) => world.restart())),
   {
     arbitrary: fc.tuple(passed, fc.boolean()).map(([ms, isNoticed]) =>

@@ -19,10 +19,10 @@ export const keys: readonly CacheKey[] = [
   testKey('4'),
 ]
 
-/** In so many ms of the cache's time a server is asked at most so often, and so much oftener for every command. */
+/** In so many ms of the cache's time a server is asked at most so often, and so much oftener for everything that happens. */
 const windowMs = 10_000
 const mostRequests = 8
-const perCommand = 4
+const perEvent = 4
 
 /** Downloads over a server, disk and clock in memory; what was asked of them, and what must always hold. */
 export class DownloadWorld {
@@ -31,7 +31,7 @@ export class DownloadWorld {
   readonly problems = new Set<string>()
   readonly #wanted = new Set<CacheKey>()
   readonly #encodes = new Map<string, Buffer>()
-  readonly #commandsAt: number[] = []
+  readonly #eventsAt: number[] = []
   #latencies: readonly number[]
   #steps = 0
 
@@ -76,7 +76,7 @@ export class DownloadWorld {
 
   /** The app ends and begins again; what was on its way to a server arrives. */
   async restart(): Promise<void> {
-    this.#commandsAt.push(this.rig.clock.monotonicMs())
+    this.#noteEvent()
     const latencies = this.#latencies
     this.#latencies = []
     await this.pass(5_000)
@@ -88,7 +88,7 @@ export class DownloadWorld {
   }
 
   setOn(isOn: boolean, isNoticed: boolean): void {
-    this.#commandsAt.push(this.rig.clock.monotonicMs())
+    this.#noteEvent()
     this.server.isOn = isOn
     if (isNoticed || isOn) this.rig.upstream.setReachable(isOn)
   }
@@ -100,7 +100,14 @@ export class DownloadWorld {
 
   /** What becomes of files of the states. */
   turn(from: readonly MadeFile['state'][], to: MadeFile['state']): void {
+    this.#noteEvent()
     for (const file of this.server.made) if (from.includes(file.state)) file.state = to
+  }
+
+  /** Files that were there are made once more, of other bytes. */
+  remake(): void {
+    for (const file of this.server.made) if (file.state === 'ready') file.run += 1
+    this.turn(['ready'], 'making')
   }
 
   async pass(durationMs: number): Promise<void> {
@@ -137,16 +144,22 @@ export class DownloadWorld {
     this.#check()
   }
 
+  /** Something after which there is something to ask. */
+  #noteEvent(): void {
+    this.#eventsAt.push(this.rig.clock.monotonicMs())
+  }
+
   #dataOf(encode: string): Buffer {
     const known = this.#encodes.get(encode)
     if (known !== undefined) return known
-    const data = testData(sizeBytes, this.#encodes.size + 2)
+    const seed = this.#encodes.size + 2
+    const data = testData(sizeBytes + seed, seed)
     this.#encodes.set(encode, data)
     return data
   }
 
   async #tell(command: (cache: MemoryRig['cache']) => Promise<unknown>): Promise<void> {
-    this.#commandsAt.push(this.rig.clock.monotonicMs())
+    this.#noteEvent()
     const refuse = (error: unknown): void => {
       if (!(error instanceof SpoolError)) this.problems.add(String(error))
     }
@@ -167,21 +180,22 @@ export class DownloadWorld {
     const { requests } = this.server
     for (let at = requests.length - 1; (requests[at]?.atMs ?? 0) > now - 2 * windowMs; at -= 1) {
       const until = requests[at]?.atMs ?? 0
-      const commands = this.#commandsAt.filter((atMs) => atMs > until - 2 * windowMs && atMs <= until).length
-      const first = requests[at - (mostRequests + commands * perCommand)]
+      const events = this.#eventsAt.filter((atMs) => atMs > until - 2 * windowMs && atMs <= until).length
+      const first = requests[at - (mostRequests + events * perEvent)]
       if (first !== undefined && first.atMs > until - windowMs)
-        this.problems.add(`asked too often: more than ${mostRequests + commands * perCommand} in 10 s`)
+        this.problems.add(`asked too often: more than ${mostRequests + events * perEvent} in 10 s`)
     }
   }
 
   async #checkBytes(key: CacheKey): Promise<void> {
     const { cached } = await this.rig.cache.isCached(key)
     if (!cached) return void this.problems.add(`not all there: ${key.mediaId}`)
-    const { entryId, kind } = await this.rig.cache.getCachedStreamWithQuality(key)
+    const { signal } = new AbortController()
+    const { entryId, kind, bytesTotal } = await this.rig.cache.getCachedStreamWithQuality(key)
     if (kind === 'hls') return
     using media = await this.rig.cache.openMedia(entryId)
     if (media.kind !== 'file') return
-    const bytes = await this.rig.outcomeOf(readAll(media.read(0, sizeBytes, new AbortController().signal)))
+    const bytes = await this.rig.outcomeOf(readAll(media.read(0, bytesTotal ?? 0, signal)))
     const known = key.quality === 'original' ? [original] : [...this.#encodes.values()]
     if (!known.map(sha256).includes(sha256(bytes))) this.problems.add(`other bytes: ${key.mediaId}`)
   }
