@@ -228,7 +228,8 @@ export async function createFileCache(options: FileCacheOptions): Promise<Create
     mailbox.post('reachability', () => {
       open.onReachabilityChange(sourceId, isReachable)
       serverFiles?.onReachabilityChange(sourceId, isReachable)
-      if (!isReachable) return
+      // What waits says from now on what it waits for.
+      if (!isReachable) return downloads.next()
       for (const row of index.entries.brokenFiles(sourceId)) catalog.remake(row)
       downloads.onReachable(sourceId)
     }),

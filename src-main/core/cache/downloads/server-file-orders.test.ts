@@ -35,6 +35,7 @@ it('looks again at what a server was making when it went away', async () => {
   setOn(false)
   await rig.pass(20_000)
   const asked = server.requests.length
+  expect(await download()).toMatchObject({ state: 'parked', reason: 'source-unreachable' })
   setOn(true)
   server.turnOut('ready')
   await rig.pass(10_000)
