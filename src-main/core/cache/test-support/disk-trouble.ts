@@ -170,6 +170,10 @@ class Trouble {
     rig.upstream.setReachable(true)
     rig.upstream.spoils.length = 0
     this.#limit(roomy)
+    // Given up is what a source sent nonsense for again and again: somebody tries once more now.
+    await rig.settle()
+    for (const { key, state, reason } of await rig.outcomeOf(rig.cache.getDownloads()))
+      if (state === 'failed' && reason === 'bad-reply') await rig.outcomeOf(rig.cache.preCache(key, false))
     const pending = async (): Promise<string[]> => {
       await rig.settle()
       const rows = await rig.outcomeOf(rig.cache.getDownloads())
